@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Between file bytes and pictures. The format is what the content says, never the extension. PNG, JPEG, WebP and AVIF
+// are read by their own libraries; every other format through libvips, in a module that is loaded on first need.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "image/image.h"
+#include "image/limits.h"
+
+namespace imgmill::codec {
+
+enum class Format { png, jpeg, webp, avif, svg, other };  // other: whatever libvips can name
+
+std::string_view to_string(Format format);
+
+// By magic bytes; nullopt where these are no known image. A few dozen bytes are enough.
+std::optional<Format> sniff(base::ByteView head);
+
+struct Header {
+  Format format = Format::other;
+  std::string format_name;  // "png", "tiff", "gif", …
+  int width = 0, height = 0;  // as displayed, orientation applied
+};
+
+// Reads the header only. Throws Error{input} for what is no image or has a corrupt header, Error{limit} over `limits`.
+Header read_header(base::ByteView file, const image::Limits& limits);
+
+struct Decoded {
+  image::Image image;  // sRGB, 8 bit, orientation applied; RGBA only where some pixel is not opaque
+  Header header;
+  std::vector<std::string> warnings;  // what the library had to say, one line each
+};
+
+// Throws Error{input} (empty, not an image, truncated, corrupt), Error{limit} or Error{unsupported}.
+Decoded decode(base::ByteView file, const image::Limits& limits);
+
+// A product in memory: a raster file or an SVG, ready to be written, cached or sent.
+struct EncodedImage {
+  Format format = Format::svg;
+  base::Bytes bytes;
+};
+
+// Lossless; RGB, RGBA or grey.
+EncodedImage encode_png(const image::Image& image);
+
+}  // namespace imgmill::codec

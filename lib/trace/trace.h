@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Raster to drawing.
+#pragma once
+
+#include <string_view>
+
+#include "base/stage_clock.h"
+#include "base/stop.h"
+#include "image/image.h"
+#include "trace/params.h"
+#include "vector/document.h"
+
+namespace imgmill::trace {
+
+// Bumped whenever the same input and parameters give other bytes.
+inline constexpr int kTraceVersion = 1;
+
+struct Traced {
+  vector::Document document;
+  std::string_view engine;  // "color", "mono", "pixel" or "photo": what really ran
+};
+
+// The same image and parameters give the same document, on any machine and number of threads. Adds the stages to
+// `clock` where it is not null. Throws Error{timeout, cancelled} through `stop`, Error{usage} for parameters out of
+// their range.
+Traced trace(const image::Image& image, const TraceParams& params, const base::Stop& stop, base::StageClock* clock);
+
+}  // namespace imgmill::trace

@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A drawing: ordered shapes, bottom first, in pixel units with y down. One representation of a path; no printing here.
+#pragma once
+
+#include <variant>
+#include <vector>
+
+#include "image/image.h"
+
+namespace imgmill::vector {
+
+struct Point {
+  double x = 0, y = 0;
+  friend Point operator+(Point a, Point b) { return {a.x + b.x, a.y + b.y}; }
+  friend Point operator-(Point a, Point b) { return {a.x - b.x, a.y - b.y}; }
+  friend Point operator*(Point a, double k) { return {a.x * k, a.y * k}; }
+  friend Point operator*(double k, Point a) { return a * k; }
+  friend bool operator==(const Point&, const Point&) = default;
+};
+inline double dot(Point a, Point b) { return a.x * b.x + a.y * b.y; }
+inline double cross(Point a, Point b) { return a.x * b.y - a.y * b.x; }
+
+// A line to `to`, or a cubic Bézier with handles c1 and c2.
+struct Segment {
+  bool cubic = false;
+  Point c1, c2, to;
+};
+inline Segment line_to(Point to) { return {false, {}, {}, to}; }
+inline Segment cubic_to(Point c1, Point c2, Point to) { return {true, c1, c2, to}; }
+
+// Closed: an implied line leads from the last segment's end back to the start where they differ.
+struct Contour {
+  Point start;
+  std::vector<Segment> segments;
+};
+
+struct Solid {
+  image::Rgba color;
+  friend bool operator==(const Solid&, const Solid&) = default;
+};
+using Fill = std::variant<Solid>;  // gradients take their place beside Solid
+
+// Filled by the non-zero rule: outer contours turn one way, holes the other.
+struct Shape {
+  std::vector<Contour> contours;
+  Fill fill;
+};
+
+struct Document {
+  int width = 0, height = 0;  // pixels of the traced picture
+  std::vector<Shape> shapes;
+  double resolution = 1.0 / 8;  // px: the coarsest coordinate step that keeps the tracing's error bound
+};
+
+}  // namespace imgmill::vector
