@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "trace/regions.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace imgmill::trace {
+namespace {
+
+std::uint8_t rounded(float value) { return static_cast<std::uint8_t>(std::clamp(std::lround(value), 0L, 255L)); }
+
+std::uint8_t scaled(std::uint8_t value, std::uint8_t alpha) {
+  return static_cast<std::uint8_t>((value * alpha + 127) / 255);
+}
+
+}  // namespace
+
+image::Rgba to_rgba(Paint p) {
+  if (p.a < 0.5f) return {0, 0, 0, 0};
+  const float k = 255.0f / p.a;
+  return {rounded(p.r * k), rounded(p.g * k), rounded(p.b * k), rounded(p.a)};
+}
+
+Paint to_paint(image::Rgba c) {
+  const float k = c.a / 255.0f;
+  return {c.r * k, c.g * k, c.b * k, float(c.a)};
+}
+
+Raster to_raster(const image::Image& image) {
+  Raster raster{image.width(), image.height(), {}};
+  const std::size_t count = static_cast<std::size_t>(image.pixels());
+  raster.at.resize(count);
+  const std::uint8_t* in = image.data();
+  Sample* out = raster.at.data();
+  switch (image.channels()) {
+    case 1:
+      for (std::size_t i = 0; i < count; ++i) out[i] = {in[i], in[i], in[i], 255};
+      break;
+    case 3:
+      for (std::size_t i = 0; i < count; ++i) out[i] = {in[3 * i], in[3 * i + 1], in[3 * i + 2], 255};
+      break;
+    default:
+      for (std::size_t i = 0; i < count; ++i, in += 4) {
+        out[i] = {scaled(in[0], in[3]), scaled(in[1], in[3]), scaled(in[2], in[3]), in[3]};
+      }
+  }
+  return raster;
+}
+
+}  // namespace imgmill::trace

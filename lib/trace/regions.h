@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the tracing stages hand to each other: the picture as premultiplied samples, and its division into regions.
+// Premultiplied, because mixing along an antialiased edge is linear there, and "transparent" is one more colour.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "image/image.h"
+
+namespace imgmill::trace {
+
+// Premultiplied colour, 0…255 each; transparent is all zero.
+struct Paint {
+  float r = 0, g = 0, b = 0, a = 255;
+
+  friend Paint operator+(Paint x, Paint y) { return {x.r + y.r, x.g + y.g, x.b + y.b, x.a + y.a}; }
+  friend Paint operator-(Paint x, Paint y) { return {x.r - y.r, x.g - y.g, x.b - y.b, x.a - y.a}; }
+  friend Paint operator*(Paint x, float k) { return {x.r * k, x.g * k, x.b * k, x.a * k}; }
+  friend bool operator==(const Paint&, const Paint&) = default;
+};
+inline float dot(Paint x, Paint y) { return x.r * y.r + x.g * y.g + x.b * y.b + x.a * y.a; }
+inline float distance2(Paint x, Paint y) { return dot(x - y, x - y); }
+image::Rgba to_rgba(Paint paint);  // straight alpha, rounded
+Paint to_paint(image::Rgba color);
+
+// A pixel as premultiplied bytes.
+struct Sample {
+  std::uint8_t r, g, b, a;
+  friend bool operator==(const Sample&, const Sample&) = default;
+};
+inline Paint to_paint(Sample s) { return {float(s.r), float(s.g), float(s.b), float(s.a)}; }
+
+struct Raster {
+  int width = 0, height = 0;
+  std::vector<Sample> at;  // row by row
+  const Sample& operator()(int x, int y) const { return at[static_cast<std::size_t>(y) * width + x]; }
+};
+// From grey, RGB or RGBA.
+Raster to_raster(const image::Image& image);
+
+struct Region {
+  Paint paint;
+  std::int32_t area = 0;  // px
+};
+
+// Every pixel belongs to one region; a region need not be connected unless the stage that made it says so.
+struct Regions {
+  int width = 0, height = 0;
+  std::vector<std::int32_t> label;  // row by row, an index into `regions`
+  std::vector<Region> regions;
+};
+
+}  // namespace imgmill::trace
