@@ -24,7 +24,7 @@ std::optional<Format> sniff(base::ByteView head);
 
 struct Header {
   Format format = Format::other;
-  std::string format_name;  // "png", "tiff", "gif", …
+  std::string format_name;    // "png", "tiff", "gif", …
   int width = 0, height = 0;  // as displayed, orientation applied
 };
 

@@ -1,0 +1,109 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/atomic_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+#include "base/descriptor.h"
+#include "base/error.h"
+#include "base/system_error.h"
+
+namespace imgmill::base {
+
+namespace {
+
+[[noreturn]] void fail(int number) {
+  throw Error(ErrorKind::output, number == ENOENT ? "the folder does not exist" : error_text(number));
+}
+
+// Unlinks its file unless it was committed.
+class TemporaryFile {
+ public:
+  // Short and hidden, so that the name fits wherever the target's own name does. Process and counter make it unique
+  // on this machine; O_EXCL settles the rest (a shared folder, a stale file of an earlier process of that number).
+  explicit TemporaryFile(const std::filesystem::path& folder) {
+    static std::atomic<unsigned> counter{0};
+    constexpr int kTries = 1000;
+    for (int i = 0; i < kTries; ++i) {
+      path_ = folder / (".imgmill-" + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".tmp");
+      file_ = Descriptor(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+      if (file_.valid()) return;
+      if (errno != EEXIST) fail(errno);
+    }
+    fail(EEXIST);
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  ~TemporaryFile() {
+    if (!path_.empty()) ::unlink(path_.c_str());
+  }
+
+  void write(ByteView bytes) {
+    while (!bytes.empty()) {
+      const ssize_t count = ::write(file_.get(), bytes.data(), bytes.size());
+      if (count < 0) {
+        if (errno == EINTR) continue;
+        fail(errno);
+      }
+      bytes = bytes.subspan(static_cast<std::size_t>(count));
+    }
+  }
+
+  void commit(const std::filesystem::path& target) {
+    // close() may be the first to hear of a full disk (NFS, quotas). After EINTR Linux has closed it all the same.
+    if (::close(file_.release()) != 0 && errno != EINTR) fail(errno);
+    if (::rename(path_.c_str(), target.c_str()) != 0) fail(errno);
+    path_.clear();
+  }
+
+ private:
+  std::filesystem::path path_;
+  Descriptor file_;
+};
+
+}  // namespace
+
+void write_file(const std::filesystem::path& path, ByteView bytes) {
+  // Through a symbolic link the file it names is replaced, not the link.
+  std::error_code ignored;
+  std::filesystem::path target = path;
+  if (std::filesystem::is_symlink(path, ignored)) {
+    const std::filesystem::path resolved = std::filesystem::canonical(path, ignored);
+    if (!resolved.empty()) target = resolved;
+  }
+  TemporaryFile file(target.has_parent_path() ? target.parent_path() : std::filesystem::path("."));
+  file.write(bytes);
+  file.commit(target);
+}
+
+bool holds(const std::filesystem::path& path, ByteView bytes) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  struct stat status {};
+  if (!file.valid() || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) return false;
+  if (static_cast<std::uint64_t>(status.st_size) != bytes.size()) return false;
+  std::array<std::uint8_t, 64 * 1024> buffer;
+  while (!bytes.empty()) {
+    const ssize_t count = ::read(file.get(), buffer.data(), std::min(buffer.size(), bytes.size()));
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0 || std::memcmp(buffer.data(), bytes.data(), static_cast<std::size_t>(count)) != 0) return false;
+    bytes = bytes.subspan(static_cast<std::size_t>(count));
+  }
+  return true;
+}
+
+bool write_if_changed(const std::filesystem::path& path, ByteView bytes) {
+  if (holds(path, bytes)) return false;
+  write_file(path, bytes);
+  return true;
+}
+
+}  // namespace imgmill::base

@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Files that appear under their name whole or not at all.
+#pragma once
+
+#include <filesystem>
+
+#include "base/bytes.h"
+
+namespace imgmill::base {
+
+// Writes a temporary file in the same folder and renames it to `path`, replacing what stands there; the permissions
+// are those of a new file under the process's umask. After a failure nothing of it remains and what stood at `path`
+// is as it was. Throws Error{output} with the system's reason ("no space left on device").
+void write_file(const std::filesystem::path& path, ByteView bytes);
+
+// The same, but a regular file that already holds exactly these bytes is left untouched (its mtime stays).
+// Returns whether it wrote.
+bool write_if_changed(const std::filesystem::path& path, ByteView bytes);
+
+// Whether a regular file at `path` holds exactly these bytes. An unreadable or missing one doesn't.
+bool holds(const std::filesystem::path& path, ByteView bytes);
+
+}  // namespace imgmill::base

@@ -1,0 +1,15 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Colour management: whatever profile a file carries, to sRGB.
+#pragma once
+
+#include "codec/raw.h"
+
+namespace imgmill::codec {
+
+// Makes raw.samples sRGB by raw.icc, in place: relative colorimetric with black point compensation. Ink samples
+// become RGB, by the plain formula where there is no usable profile. A profile that is broken or of another colour
+// space than the samples is a warning. Alpha stays as it is.
+void convert_to_srgb(Raw& raw);
+
+}  // namespace imgmill::codec

@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The boundary between the core and a decoder that lives in a module: plain C structs and functions, so that no
+// exception crosses it and the module need not share anything but this header. The module calls back in the order
+// header, allocate, profile, warning…; it owns `file` only during the call.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace imgmill::codec {
+
+enum RasterModuleStatus : std::int32_t {
+  kRasterDone = 0,
+  kRasterStopped,      // a callback asked for it; the core knows why
+  kRasterTruncated,    // the file ends too early
+  kRasterCorrupt,      // `error` says how
+  kRasterUnsupported,  // `error` says what
+  kRasterInternal,     // `error` says what
+};
+
+struct RasterModuleHeader {
+  std::int64_t width, height;  // as stored; untrusted, not yet checked
+  std::int32_t channels;       // 3 or 4
+  std::int32_t orientation;    // EXIF numbering
+  char format_name[16];
+};
+
+// What the module may call. `self` is passed back as it is. A non-zero (or null) return means: stop.
+struct RasterModuleSink {
+  void* self;
+  std::int32_t (*header)(void* self, const RasterModuleHeader* header);
+  std::uint8_t* (*allocate)(void* self);  // height × width × channels bytes, as the header said
+  std::int32_t (*profile)(void* self, const std::uint8_t* icc, std::size_t size);
+  void (*warning)(void* self, const char* text);
+  void (*error)(void* self, const char* text);  // before one of the statuses that say so
+  std::int64_t max_pixels;
+};
+
+// Every module of this kind has it under the name "imgmill_decode". With `header_only` it ends after the header.
+using RasterModuleDecode = RasterModuleStatus (*)(const std::uint8_t* file, std::size_t size, std::int32_t header_only,
+                                                  const RasterModuleSink* sink);
+
+}  // namespace imgmill::codec
