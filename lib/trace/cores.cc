@@ -1,0 +1,110 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "trace/cores.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+
+namespace imgmill::trace {
+namespace {
+
+constexpr int kCleanRange = 3;   // levels: the rounding of a renderer
+constexpr int kRampRange = 48;   // steepest even change within 3 × 3 that is still a gradient and no edge
+constexpr int kRampBend = 3;     // levels: how far an even change may bend
+
+using Bytes = std::vector<std::uint8_t>;
+
+const std::uint8_t* bytes_of(const Raster& raster, int y) {
+  return reinterpret_cast<const std::uint8_t*>(raster.at.data() + static_cast<std::size_t>(y) * raster.width);
+}
+
+// Per byte of a row, the extremes over the three rows around it; written to be vectorised by the compiler.
+void vertical_extremes(const std::uint8_t* up, const std::uint8_t* mid, const std::uint8_t* down, int count,
+                       std::uint8_t* low, std::uint8_t* high) {
+  for (int i = 0; i < count; ++i) {
+    low[i] = std::min(std::min(up[i], mid[i]), down[i]);
+    high[i] = std::max(std::max(up[i], mid[i]), down[i]);
+  }
+}
+
+Bytes ranges(const Raster& raster) {
+  const int w = raster.width, h = raster.height, count = 4 * w;
+  Bytes range(raster.at.size());
+  Bytes low(count + 8), high(count + 8), spread(count);  // a pixel of padding on each side repeats the border
+  for (int y = 0; y < h; ++y) {
+    vertical_extremes(bytes_of(raster, std::max(y - 1, 0)), bytes_of(raster, y), bytes_of(raster, std::min(y + 1, h - 1)),
+                      count, low.data() + 4, high.data() + 4);
+    for (int c = 0; c < 4; ++c) {
+      low[c] = low[4 + c], high[c] = high[4 + c];
+      low[count + 4 + c] = low[count + c], high[count + 4 + c] = high[count + c];
+    }
+    for (int i = 0; i < count; ++i) {
+      const std::uint8_t lowest = std::min(std::min(low[i], low[i + 4]), low[i + 8]);
+      const std::uint8_t highest = std::max(std::max(high[i], high[i + 4]), high[i + 8]);
+      spread[i] = static_cast<std::uint8_t>(highest - lowest);
+    }
+    std::uint8_t* out = range.data() + static_cast<std::size_t>(y) * w;
+    for (int x = 0; x < w; ++x) {
+      out[x] = std::max(std::max(spread[4 * x], spread[4 * x + 1]), std::max(spread[4 * x + 2], spread[4 * x + 3]));
+    }
+  }
+  return range;
+}
+
+int bend(const Sample& a, const Sample& mid, const Sample& b) {
+  return std::max(std::max(std::abs(a.r + b.r - 2 * mid.r), std::abs(a.g + b.g - 2 * mid.g)),
+                  std::max(std::abs(a.b + b.b - 2 * mid.b), std::abs(a.a + b.a - 2 * mid.a)));
+}
+
+// Changes evenly in all four directions: a gradient, not the ribbon of an edge.
+bool is_ramp(const Raster& raster, int x, int y) {
+  if (x == 0 || y == 0 || x == raster.width - 1 || y == raster.height - 1) return false;
+  const Sample& mid = raster(x, y);
+  return bend(raster(x - 1, y), mid, raster(x + 1, y)) <= kRampBend &&
+         bend(raster(x, y - 1), mid, raster(x, y + 1)) <= kRampBend &&
+         bend(raster(x - 1, y - 1), mid, raster(x + 1, y + 1)) <= kRampBend &&
+         bend(raster(x + 1, y - 1), mid, raster(x - 1, y + 1)) <= kRampBend;
+}
+
+// JPEG leaves ripples of a few levels around every edge; clean art has hardly a pixel that is neither flat, nor an even
+// ramp, nor part of a strong edge.
+Noise estimate_noise(const Raster& raster, const Bytes& range) {
+  constexpr int kStrong = 32;
+  std::array<std::int64_t, kStrong> ripples{};
+  std::int64_t total = 0, seen = 0;
+  for (int y = 0; y < raster.height; y += 2) {  // every other row is enough
+    const std::uint8_t* row = range.data() + static_cast<std::size_t>(y) * raster.width;
+    for (int x = 0; x < raster.width; ++x) {
+      ++seen;
+      if (row[x] <= kCleanRange || row[x] >= kStrong || is_ramp(raster, x, y)) continue;
+      ++ripples[row[x]];
+      ++total;
+    }
+  }
+  if (total * 20 < seen) return {};  // under 5 % of the pixels
+  std::int64_t below = 0;
+  int level = kCleanRange;
+  while (level + 1 < kStrong && below * 4 < total * 3) below += ripples[++level];
+  return {std::clamp(level, 8, 20)};
+}
+
+}  // namespace
+
+Cores find_cores(const Raster& raster) {
+  Cores cores;
+  cores.range = ranges(raster);
+  cores.noise = estimate_noise(raster, cores.range);
+  cores.core.resize(raster.at.size());
+  const int flat = cores.noise.flat_range;
+  for (int y = 0; y < raster.height; ++y) {
+    const std::size_t row = static_cast<std::size_t>(y) * raster.width;
+    for (int x = 0; x < raster.width; ++x) {
+      const int range = cores.range[row + x];
+      cores.core[row + x] = range <= flat || (range <= kRampRange && is_ramp(raster, x, y));
+    }
+  }
+  return cores;
+}
+
+}  // namespace imgmill::trace

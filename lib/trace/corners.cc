@@ -1,0 +1,142 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "trace/corners.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace imgmill::trace {
+namespace {
+
+using vector::Point;
+
+constexpr double kNear = 0.8;       // px: what is nearer to a corner shows its rounding
+constexpr double kShortArm = 2.8;   // px
+constexpr double kLongArm = 5.5;    // px
+constexpr double kMeetWithin = 1.8;  // px from the point to where the arms meet
+
+struct Arm {
+  int count = 0;
+  Point mean, direction;  // unit, pointing away from the corner's point
+  double residual = 0;    // px, root mean square
+};
+
+struct Sums {
+  int n = 0;
+  double x = 0, y = 0, xx = 0, xy = 0, yy = 0;
+  void add(Point p) { ++n, x += p.x, y += p.y, xx += p.x * p.x, xy += p.x * p.y, yy += p.y * p.y; }
+};
+
+// Total least squares line; `towards` gives the sense of its direction.
+Arm line_through(const Sums& s, Point towards) {
+  Arm arm;
+  arm.count = s.n;
+  arm.mean = {s.x / s.n, s.y / s.n};
+  const double a = s.xx / s.n - arm.mean.x * arm.mean.x, b = s.xy / s.n - arm.mean.x * arm.mean.y,
+               c = s.yy / s.n - arm.mean.y * arm.mean.y;
+  const double half = 0.5 * std::atan2(2 * b, a - c);
+  arm.direction = {std::cos(half), std::sin(half)};
+  if (dot(arm.direction, towards) < 0) arm.direction = arm.direction * -1;
+  const double least = (a + c) / 2 - std::sqrt((a - c) * (a - c) / 4 + b * b);
+  arm.residual = std::sqrt(std::max(least, 0.0));
+  return arm;
+}
+
+class CornerFinder {
+ public:
+  CornerFinder(const std::vector<Point>& points, bool closed, double angle)
+      : p_(points), n_(static_cast<int>(points.size())), closed_(closed), angle_(angle) {}
+
+  std::vector<Corner> run() {
+    std::vector<Corner> corners;
+    if (n_ < 5) return corners;
+    turn_.resize(n_);
+    for (int i = 0; i < n_; ++i) turn_[i] = turn(i);
+    for (int i = 0; i < n_; ++i) {
+      if (turn_[i] >= angle_ && is_peak(i)) corners.push_back({static_cast<std::size_t>(i), meeting(i)});
+    }
+    return corners;
+  }
+
+ private:
+  int wrap(int i) const { return closed_ ? ((i % n_) + n_) % n_ : i; }
+  bool valid(int i) const { return closed_ || (i >= 0 && i < n_); }
+
+  bool arm(int i, int step, double length, Arm& out) const {
+    Sums sums;
+    double travelled = 0;
+    Point last = p_[i];
+    for (int k = 1; k < n_ && valid(i + k * step); ++k) {
+      const Point p = p_[wrap(i + k * step)];
+      travelled += std::hypot(p.x - last.x, p.y - last.y);
+      if (travelled > length && sums.n >= 2) break;
+      if (travelled > 2 * length) break;
+      if (travelled >= kNear) sums.add(p);
+      last = p;
+    }
+    if (sums.n < 2) return false;
+    out = line_through(sums, last - p_[i]);
+    return true;
+  }
+
+  static double between(const Arm& before, const Arm& after) {
+    const Point in = before.direction * -1;
+    return std::fabs(std::atan2(cross(in, after.direction), dot(in, after.direction)));
+  }
+
+  // The turn at a point in radians, 0 where it is no corner.
+  double turn(int i) const {
+    Arm before, after;
+    if (!arm(i, -1, kShortArm, before) || !arm(i, +1, kShortArm, after)) return 0;
+    const double near = between(before, after);
+    if (near < angle_ * 0.8) return 0;
+    Arm far_before, far_after;
+    if (!arm(i, -1, kLongArm, far_before) || !arm(i, +1, kLongArm, far_after)) return near;
+    const double far = between(far_before, far_after);
+    if (far * 0.72 > near) return 0;  // grows with the arm: an arc
+    return std::min(near, std::max(far, near * 0.9));
+  }
+
+  bool is_peak(int i) const {
+    for (const int step : {-1, 1}) {
+      double travelled = 0;
+      Point last = p_[i];
+      for (int k = 1; k < n_ && valid(i + k * step); ++k) {
+        const int j = wrap(i + k * step);
+        travelled += std::hypot(p_[j].x - last.x, p_[j].y - last.y);
+        if (travelled > 2.0) break;
+        last = p_[j];
+        if (turn_[j] > turn_[i] || (turn_[j] == turn_[i] && j < i)) return false;
+      }
+    }
+    return true;
+  }
+
+  Point meeting(int i) const {
+    for (const double length : {kLongArm, kShortArm}) {
+      Arm before, after;
+      if (!arm(i, -1, length, before) || !arm(i, +1, length, after)) continue;
+      if (length == kLongArm && (before.residual > 0.08 || after.residual > 0.08)) continue;
+      const double det = cross(before.direction, after.direction);
+      if (std::fabs(det) < 0.2) continue;
+      const Point apart = after.mean - before.mean;
+      const Point at = before.mean + before.direction * (cross(apart, after.direction) / det);
+      if (std::hypot(at.x - p_[i].x, at.y - p_[i].y) <= kMeetWithin) return at;
+    }
+    return p_[i];
+  }
+
+  const std::vector<Point>& p_;
+  const int n_;
+  const bool closed_;
+  const double angle_;
+  std::vector<double> turn_;
+};
+
+}  // namespace
+
+std::vector<Corner> find_corners(const std::vector<Point>& points, bool closed, double angle) {
+  return CornerFinder(points, closed, angle).run();
+}
+
+}  // namespace imgmill::trace

@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One line or one cubic Bézier through a run of points.
+#pragma once
+
+#include <vector>
+
+#include "vector/document.h"
+
+namespace imgmill::trace {
+
+// Points in order along a curve, with the distance a fit may keep from each and the way travelled up to it.
+struct CurvePoints {
+  std::vector<vector::Point> at;
+  std::vector<double> tolerance;  // px
+  std::vector<double> travelled;  // px
+
+  int count() const { return static_cast<int>(at.size()); }
+  void add(vector::Point p, double tolerance_px);
+};
+
+struct Cubic {
+  vector::Point c1, c2;  // the handles; the ends are points of the run
+};
+
+// Whether the chord from point `from` to point `to` keeps the tolerance of every point between.
+bool fits_line(const CurvePoints& points, int from, int to);
+
+// The cubic between two of the points that comes closest to those between. False when a point's tolerance is broken, or
+// when the curve wanders where no points are. At most `iterations` rounds.
+bool fit_cubic(const CurvePoints& points, int from, int to, int iterations, Cubic& cubic);
+
+}  // namespace imgmill::trace

@@ -1,0 +1,120 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "trace/draw.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "trace/edges.h"
+#include "trace/layers.h"
+#include "trace/outline.h"
+#include "trace/parts.h"
+
+namespace imgmill::trace {
+namespace {
+
+using vector::Contour;
+using vector::Point;
+using vector::Shape;
+
+struct Box {
+  double left = 1e30, top = 1e30, right = -1e30, bottom = -1e30;
+  void add(Point p) {
+    left = std::min(left, p.x), right = std::max(right, p.x);
+    top = std::min(top, p.y), bottom = std::max(bottom, p.y);
+  }
+  bool meets(const Box& o) const {
+    return left <= o.right + 1 && o.left <= right + 1 && top <= o.bottom + 1 && o.top <= bottom + 1;
+  }
+};
+
+Box box_of(const std::vector<Contour>& contours) {
+  Box box;
+  for (const Contour& contour : contours) {
+    box.add(contour.start);
+    for (const vector::Segment& s : contour.segments) {
+      box.add(s.to);
+      if (s.cubic) box.add(s.c1), box.add(s.c2);
+    }
+  }
+  return box;
+}
+
+// One shape for all parts of a colour, where the order of drawing allows: a part may sink as far as nothing that it
+// meets lies between.
+class ShapeCollector {
+ public:
+  void add(std::vector<Contour> contours, const vector::Fill& fill) {
+    const Box box = box_of(contours);
+    const std::size_t lowest = items_.size() > kLookBack ? items_.size() - kLookBack : 0;
+    for (std::size_t k = items_.size(); k-- > lowest;) {
+      if (items_[k].shape.fill == fill) {
+        std::move(contours.begin(), contours.end(), std::back_inserter(items_[k].shape.contours));
+        items_[k].boxes.push_back(box);
+        return;
+      }
+      if (std::any_of(items_[k].boxes.begin(), items_[k].boxes.end(), [&](const Box& b) { return b.meets(box); })) break;
+    }
+    items_.push_back({{std::move(contours), fill}, {box}});
+  }
+  std::vector<Shape> take() {
+    std::vector<Shape> shapes;
+    for (Item& item : items_) shapes.push_back(std::move(item.shape));
+    return shapes;
+  }
+
+ private:
+  static constexpr std::size_t kLookBack = 64;
+  struct Item {
+    Shape shape;
+    std::vector<Box> boxes;
+  };
+  std::vector<Item> items_;
+};
+
+}  // namespace
+
+FitOptions fit_options(const TraceParams& params) {
+  constexpr double kDegree = std::numbers::pi / 180;
+  FitOptions fit;
+  fit.tolerance = std::clamp(params.length_threshold * 0.03, 0.03, 0.6);
+  fit.corner_angle = std::max(params.corner_threshold * 0.5, 5.0) * kDegree;
+  fit.smooth_angle = params.splice_threshold * kDegree;
+  fit.iterations = std::clamp((params.max_iterations + 2) / 3, 1, 12);
+  return fit;
+}
+
+vector::Document draw_paints(PaintMap& map, const Raster& raster, int speckle, const FitOptions& fit,
+                             const base::Stop& stop, base::StageClock* clock) {
+  Parts parts;
+  std::vector<Loop> loops;
+  Layers layers;
+  {
+    base::StageClock::Scope scope(clock, "parts");
+    parts = find_parts(map, speckle, stop);
+    loops = trace_loops(parts, stop);
+    layers = find_layers(parts, map.paints);
+  }
+  base::StageClock::Scope scope(clock, "curves");
+  const EdgeFinder edges(map, parts, raster);
+  const OutlineDrawer drawer(parts, layers, edges, fit);
+  std::vector<std::vector<Contour>> outlines(parts.parts.size());
+  for (const Loop& loop : loops) {
+    stop.check();
+    if (layers.rank[loop.part] >= 0) drawer.draw(loop, outlines[loop.part]);
+  }
+  vector::Document document;
+  document.width = raster.width;
+  document.height = raster.height;
+  document.resolution = std::clamp(std::exp2(std::round(std::log2(fit.tolerance * 0.83))), 1.0 / 16, 0.5);
+  ShapeCollector shapes;
+  for (const std::int32_t part : layers.order) {
+    if (outlines[part].empty()) continue;
+    shapes.add(std::move(outlines[part]), vector::Solid{to_rgba(map.paints[parts.parts[part].paint].paint)});
+  }
+  document.shapes = shapes.take();
+  return document;
+}
+
+}  // namespace imgmill::trace

@@ -1,0 +1,22 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// From paints to shapes: parts, loops, layers and outlines, shared by every engine that divides a picture into paints.
+#pragma once
+
+#include "base/stage_clock.h"
+#include "base/stop.h"
+#include "trace/fit.h"
+#include "trace/paints.h"
+#include "trace/params.h"
+#include "vector/document.h"
+
+namespace imgmill::trace {
+
+// `map` has a paint for every pixel. Patches under `speckle` px are dropped.
+vector::Document draw_paints(PaintMap& map, const Raster& raster, int speckle, const FitOptions& fit,
+                             const base::Stop& stop, base::StageClock* clock);
+
+// What the parameters ask of the curves.
+FitOptions fit_options(const TraceParams& params);
+
+}  // namespace imgmill::trace

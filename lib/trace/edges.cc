@@ -1,0 +1,172 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "trace/edges.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+namespace imgmill::trace {
+namespace {
+
+constexpr int kReach = 4;    // px from the crack to where the paint must be pure
+constexpr int kAround = 3;   // cracks on each side that tell the edge's direction
+
+// The pixels on a line through a crack, numbered from the inner pixel (0) outwards (1, 2, …) and inwards (−1, −2, …).
+struct Line {
+  Pixel inner;
+  int dx, dy;
+  Pixel operator[](int k) const { return {inner.x + k * dx, inner.y + k * dy}; }
+};
+
+float unclamped_share(const Paint& color, const Paint& first, const Paint& second) {
+  const Paint axis = first - second;
+  return dot(color - second, axis) / std::max(dot(axis, axis), 1e-6f);
+}
+
+float share(const Paint& color, const Paint& first, const Paint& second) {
+  return std::clamp(unclamped_share(color, first, second), 0.0f, 1.0f);
+}
+
+class Profile {
+ public:
+  Profile(const PaintMap& map, const Parts& parts, const Raster& raster, const Crack& crack)
+      : map_(map), parts_(parts), raster_(raster) {
+    const Pixel in = inner_pixel(crack), out = outer_pixel(crack);
+    line_ = {in, out.x - in.x, out.y - in.y};
+  }
+
+  // Distance of the edge from the centre of the inner pixel, outwards; 0.5 is the crack itself.
+  double position(float& contrast) {
+    const End in = walk(0, -1), out = walk(1, +1);
+    contrast = std::sqrt(distance2(in.paint, out.paint));
+    if (in.varies && out.varies && in.pure && out.pure && in.last == 0 && out.last == 1) return crossing();
+    if (contrast < 6) return 0.5;
+    if (!in.pure && in.run <= kReach) return thin(in, out.paint, -1);
+    if (!out.pure && out.run <= kReach) return thin(out, in.paint, +1);
+    double sum = 0;
+    for (int k = in.last; k <= out.last; ++k) sum += share(color(k), in.paint, out.paint);
+    return in.last - 0.5 + sum;
+  }
+
+ private:
+  struct End {
+    int last = 0;     // number of the last pixel on this side that is looked at
+    int run = 0;      // pixels of this side's part
+    bool pure = false;
+    bool varies = false;
+    std::int32_t part = kOutside;
+    Paint paint;
+  };
+
+  Paint color(int k) const {
+    const Pixel p = line_[k];
+    return to_paint(raster_(p.x, p.y));
+  }
+  std::int32_t part(int k) const {
+    const Pixel p = line_[k];
+    return parts_.at(p.x, p.y);
+  }
+
+  // From pixel `first` on, as far as its part goes, to the first pixel that is pure.
+  End walk(int first, int step) const {
+    End end;
+    end.part = part(first);
+    end.paint = map_.paints[parts_.parts[end.part].paint].paint;
+    for (int k = first; std::abs(k - first) <= kReach && part(k) == end.part; k += step) {
+      end.last = k;
+      ++end.run;
+      const Pixel p = line_[k];
+      const std::size_t i = static_cast<std::size_t>(p.y) * map_.width + p.x;
+      if (map_.pure[i]) {
+        end.pure = true;
+        end.varies = map_.paints[map_.at[i]].varies;
+        end.paint = map_.local(raster_, i);
+        break;
+      }
+    }
+    return end;
+  }
+
+  // Between two bands of a gradient there is no edge but a level: halfway between their paints.
+  double crossing() const {
+    const Paint a = map_.paints[parts_.parts[part(0)].paint].paint, b = map_.paints[parts_.parts[part(1)].paint].paint;
+    const float inside = unclamped_share(color(0), a, b), outside = unclamped_share(color(1), a, b);
+    if (inside <= 0.5f || outside >= 0.5f) return 0.5;
+    return (inside - 0.5f) / (inside - outside);
+  }
+
+  // A stroke so thin that no pixel of it is pure: its mass and centroid tell both edges. `side` is −1 where the inner
+  // part is the stroke, +1 where the outer is; `near` is the paint across the crack.
+  double thin(const End& stroke, const Paint& near, int side) const {
+    const int beyond = stroke.last + side;
+    Paint far = near;
+    int last = stroke.last;
+    if (const std::int32_t across = part(beyond); across != kOutside) {
+      const End end = walk(beyond, side);
+      far = end.paint;
+      last = end.last;
+    }
+    const int from = side < 0 ? 0 : 1;  // the stroke's first pixel
+    const int first = near_end(side);
+    double mass = 0, moment = 0;
+    for (int k = first;; k += side) {
+      const bool far_half = (2 * k - from - stroke.last) * side > 0;
+      const float own = share(color(k), stroke.paint, far_half ? far : near);
+      mass += own;
+      moment += own * k;
+      if (k == last) break;
+    }
+    if (mass < 0.05) return 0.5;
+    return moment / mass - side * mass / 2;
+  }
+
+  // The last pixel towards the near side that still may show the stroke.
+  int near_end(int side) const {
+    const int start = side < 0 ? 1 : 0;
+    if (part(start) == kOutside) return start + side;
+    return walk(start, -side).last;
+  }
+
+  const PaintMap& map_;
+  const Parts& parts_;
+  const Raster& raster_;
+  Line line_{};
+};
+
+}  // namespace
+
+EdgePoint EdgeFinder::measure(const Crack& crack) const {
+  EdgePoint point;
+  const Pixel in = inner_pixel(crack), out = outer_pixel(crack);
+  const double position = Profile(map_, parts_, raster_, crack).position(point.contrast);
+  const double bounded = std::clamp(position, -2.5, 3.5);
+  point.at = {in.x + 0.5 + (out.x - in.x) * bounded, in.y + 0.5 + (out.y - in.y) * bounded};
+  const std::int32_t a = parts_.at(in.x, in.y), b = parts_.at(out.x, out.y);
+  const int px = out.y - in.y, py = out.x - in.x;  // across the line of measurement
+  for (const Pixel& p : {in, out}) {
+    for (const int side : {-1, 1}) {
+      const std::int32_t beside = parts_.at(p.x + side * px, p.y + side * py);
+      point.disturbed |= beside != a && beside != b && beside != kOutside;
+    }
+  }
+  return point;
+}
+
+std::vector<EdgePoint> EdgeFinder::find(const Loop& loop, std::size_t first, std::size_t count) const {
+  std::vector<EdgePoint> points;
+  const std::size_t n = loop.cracks.size();
+  points.reserve(count);
+  const std::size_t around = std::min<std::size_t>(kAround, n / 2);
+  for (std::size_t k = 0; k < count; ++k) {
+    const std::size_t i = (first + k) % n;
+    const Crack& crack = loop.cracks[i];
+    const Crack &before = loop.cracks[(i + n - around) % n], &after = loop.cracks[(i + 1 + around) % n];
+    const int along_x = std::abs(after.x - before.x), along_y = std::abs(after.y - before.y);
+    const bool horizontal = crack.direction % 2 == 0;
+    if (horizontal ? along_x >= along_y : along_y > along_x) points.push_back(measure(crack));
+  }
+  return points;
+}
+
+}  // namespace imgmill::trace

@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Where an edge really runs. A pixel that two paints share says by its mixture how much of it each covers; the sum of
+// the coverage along the axis nearest the normal is the position of the edge, exact for straight edges and a box filter.
+#pragma once
+
+#include <vector>
+
+#include "trace/paints.h"
+#include "trace/parts.h"
+#include "vector/document.h"
+
+namespace imgmill::trace {
+
+struct EdgePoint {
+  vector::Point at;
+  float contrast = 0;     // levels between the two paints
+  bool disturbed = false;  // a third part touches: less to be trusted
+};
+
+class EdgeFinder {
+ public:
+  EdgeFinder(const PaintMap& map, const Parts& parts, const Raster& raster) : map_(map), parts_(parts), raster_(raster) {}
+
+  // The points of the edge along `count` cracks of a loop from `first` on (cyclic), in order. Cracks that run along the
+  // normal give none.
+  std::vector<EdgePoint> find(const Loop& loop, std::size_t first, std::size_t count) const;
+
+ private:
+  EdgePoint measure(const Crack& crack) const;
+
+  const PaintMap& map_;
+  const Parts& parts_;
+  const Raster& raster_;
+};
+
+}  // namespace imgmill::trace

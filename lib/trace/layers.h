@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Which part lies above which, so that each edge is drawn once, by the upper part, and the lower one runs on beneath it
+// without a seam.
+#pragma once
+
+#include <vector>
+
+#include "trace/parts.h"
+
+namespace imgmill::trace {
+
+struct Layers {
+  std::vector<std::int32_t> order;  // the parts to draw, bottom first
+  std::vector<std::int32_t> rank;   // per part: its place from the bottom; −1 for what is transparent and not drawn
+
+  bool above(std::int32_t upper, std::int32_t lower) const { return rank[upper] > rank[lower]; }
+};
+
+// What encloses more lies lower, so what is contained is above its container. Translucent parts lie at the bottom:
+// nothing may run on beneath them.
+Layers find_layers(const Parts& parts, const std::vector<PaintEntry>& paints);
+
+}  // namespace imgmill::trace

@@ -1,0 +1,436 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "trace/merge.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <limits>
+#include <utility>
+
+namespace imgmill::trace {
+namespace {
+
+constexpr std::int32_t kNone = -1;
+
+struct Sums {
+  std::int64_t r = 0, g = 0, b = 0, a = 0, area = 0;
+};
+
+// Edges ordered by cost, to within the 7 bits of mantissa that choose the bucket. An edge is moved to a cheaper bucket
+// by pushing it again; the entry left behind no longer matches and is dropped when it comes up.
+class CostQueue {
+ public:
+  explicit CostQueue(std::size_t edges) : bucket_of_(edges, kBuckets), heads_(kBuckets, kNone) {
+    entries_.reserve(edges + edges / 4);
+  }
+
+  static int bucket(float cost) { return static_cast<int>(std::bit_cast<std::uint32_t>(cost) >> 16); }
+  bool cheaper_than_queued(std::int32_t edge, float cost) const { return bucket(cost) < bucket_of_[edge]; }
+
+  void push(std::int32_t edge, float cost) {
+    const int at = bucket(cost);
+    bucket_of_[edge] = static_cast<std::uint16_t>(at);
+    std::int32_t entry = free_;
+    if (entry == kNone) {
+      entry = static_cast<std::int32_t>(entries_.size());
+      entries_.push_back({});
+    } else {
+      free_ = entries_[entry].next;
+    }
+    entries_[entry] = {edge, heads_[at]};
+    heads_[at] = entry;
+    words_[at >> 6] |= std::uint64_t{1} << (at & 63);
+    lowest_word_ = std::min(lowest_word_, at >> 6);
+  }
+
+  struct Popped {
+    std::int32_t edge;  // kNone: the queue is empty
+    int bucket;
+  };
+  // An edge of the cheapest bucket, which leaves the queue.
+  Popped pop() {
+    while (lowest_word_ < kWords) {
+      if (words_[lowest_word_] == 0) {
+        ++lowest_word_;
+        continue;
+      }
+      const int at = lowest_word_ * 64 + std::countr_zero(words_[lowest_word_]);
+      const std::int32_t entry = heads_[at];
+      heads_[at] = entries_[entry].next;
+      if (heads_[at] == kNone) words_[lowest_word_] &= words_[lowest_word_] - 1;
+      entries_[entry].next = free_;
+      free_ = entry;
+      const std::int32_t edge = entries_[entry].edge;
+      if (bucket_of_[edge] != at) continue;
+      bucket_of_[edge] = kBuckets;
+      return {edge, at};
+    }
+    return {kNone, kBuckets};
+  }
+
+ private:
+  static constexpr int kBuckets = 1 << 15;  // costs are not negative, so the sign bit is free
+  static constexpr int kWords = kBuckets / 64;
+  struct Entry {
+    std::int32_t edge, next;
+  };
+  std::vector<std::uint16_t> bucket_of_;  // by edge; kBuckets: not queued
+  std::vector<std::int32_t> heads_;       // by bucket
+  std::array<std::uint64_t, kWords> words_{};
+  std::vector<Entry> entries_;
+  std::int32_t free_ = kNone;
+  int lowest_word_ = kWords;
+};
+
+// Two regions and the length of their common boundary. Side 0 and 1 are links in the lists of either end.
+struct Edge {
+  std::int32_t end[2];
+  std::int32_t next[2];
+  float length;  // 0: dropped, another edge has taken its part
+};
+
+class Merger {
+ public:
+  Merger(Regions& regions, const Raster& raster, const MergeOptions& options, const base::Stop& stop)
+      : regions_(regions), options_(options), stop_(stop), parent_(regions.regions.size()) {
+    for (std::size_t i = 0; i < parent_.size(); ++i) parent_[i] = static_cast<std::int32_t>(i);
+    add_up(raster);
+    collect_edges();
+    link_edges();
+  }
+
+  void run() {
+    CostQueue queue(edges_.size());
+    queue_ = &queue;
+    for (std::int32_t e = static_cast<std::int32_t>(edges_.size()); e-- > 0;) requeue(e);
+    do {
+      merge_cheapest();
+    } while (clean_hubs());
+    queue_ = nullptr;
+    if (options_.min_area > 1) absorb_small();
+    relabel();
+  }
+
+ private:
+  struct Node {
+    Paint mean;
+    float area = 0;
+    std::int32_t head = kNone, tail = kNone;  // half-edges: 2·edge + side
+    std::int32_t links = 0, links_when_clean = 0;
+    float area_when_clean = 0;
+    bool dirty = false;
+  };
+
+  // A node with more links than this is a hub: its list is cleaned only now and then, so that a background that takes
+  // in a hundred thousand specks doesn't walk over all its neighbours each time.
+  static constexpr int kHubLinks = 48;
+  static constexpr float kHubGrowth = 1.25F;
+
+  bool pinned(std::int32_t label) const {
+    return static_cast<std::size_t>(label) < options_.pinned.size() && options_.pinned[label];
+  }
+
+  std::int32_t find(std::int32_t node) {
+    while (parent_[node] != node) node = parent_[node] = parent_[parent_[node]];
+    return node;
+  }
+
+  void add_up(const Raster& raster) {
+    sums_.resize(regions_.regions.size());
+    for (std::size_t i = 0; i < regions_.label.size(); ++i) {
+      if (regions_.label[i] < 0) continue;
+      Sums& sums = sums_[regions_.label[i]];
+      const Sample sample = raster.at[i];
+      sums.r += sample.r;
+      sums.g += sample.g;
+      sums.b += sample.b;
+      sums.a += sample.a;
+      ++sums.area;
+    }
+    nodes_.resize(sums_.size());
+    for (std::size_t i = 0; i < sums_.size(); ++i) {
+      if (sums_[i].area == 0) continue;
+      nodes_[i].mean = mean(sums_[i]);
+      nodes_[i].area = nodes_[i].area_when_clean = static_cast<float>(sums_[i].area);
+      ++count_;
+    }
+  }
+
+  static Paint mean(const Sums& sums) {
+    const double scale = 1.0 / static_cast<double>(sums.area);
+    return {static_cast<float>(scale * sums.r), static_cast<float>(scale * sums.g), static_cast<float>(scale * sums.b),
+            static_cast<float>(scale * sums.a)};
+  }
+
+  // Calls visit(a, b, length) with a < b for runs of pixel sides between two labels; a pair may come up many times.
+  template <class Visit>
+  void each_side(const Visit& visit) const {
+    const int width = regions_.width;
+    for (int y = 0; y < regions_.height; ++y) {
+      const std::int32_t* row = regions_.label.data() + static_cast<std::size_t>(y) * width;
+      for (int x = 1; x < width; ++x) {
+        const std::int32_t a = row[x - 1], b = row[x];
+        if (a != b && a >= 0 && b >= 0) visit(std::min(a, b), std::max(a, b), 1);
+      }
+      if (y + 1 == regions_.height) return;
+      const std::int32_t* below = row + width;
+      for (int x = 0; x < width;) {
+        const std::int32_t a = row[x], b = below[x];
+        if (a == b || a < 0 || b < 0) {
+          ++x;
+          continue;
+        }
+        const int from = x;
+        do {
+          ++x;
+        } while (x < width && row[x] == a && below[x] == b);
+        visit(std::min(a, b), std::max(a, b), x - from);
+      }
+    }
+  }
+
+  // Counting sort by the lower end, then one edge a pair, in the order in which the sides are met.
+  void collect_edges() {
+    struct Side {
+      std::int32_t to, length;
+    };
+    const std::size_t n = nodes_.size();
+    std::vector<std::uint32_t> begin(n + 1);
+    each_side([&](std::int32_t a, std::int32_t, int) { ++begin[a + 1]; });
+    for (std::size_t i = 0; i < n; ++i) begin[i + 1] += begin[i];
+    std::vector<Side> sides(begin[n]);
+    std::vector<std::uint32_t> fill(begin.begin(), begin.end() - 1);
+    each_side([&](std::int32_t a, std::int32_t b, int length) { sides[fill[a]++] = {b, length}; });
+
+    seen_.assign(n, {kNone, 0});
+    edges_.reserve(n * 3);
+    for (std::size_t i = 0; i < n; ++i) {
+      const std::int32_t a = static_cast<std::int32_t>(i);
+      const std::int32_t first = static_cast<std::int32_t>(edges_.size());
+      if (pinned(a)) continue;
+      for (std::uint32_t s = begin[i]; s < begin[i + 1]; ++s) {
+        const auto [b, length] = sides[s];
+        if (seen_[b].edge >= first) {
+          edges_[seen_[b].edge].length += static_cast<float>(length);
+        } else if (!pinned(b)) {
+          seen_[b].edge = static_cast<std::int32_t>(edges_.size());
+          edges_.push_back({{a, b}, {kNone, kNone}, static_cast<float>(length)});
+        }
+      }
+    }
+  }
+
+  void link_edges() {
+    for (std::size_t e = 0; e < edges_.size(); ++e) {
+      for (int side = 0; side < 2; ++side) append(nodes_[edges_[e].end[side]], static_cast<std::int32_t>(2 * e + side));
+    }
+    for (Node& node : nodes_) node.links_when_clean = node.links;
+  }
+
+  std::int32_t& next(std::int32_t link) { return edges_[link >> 1].next[link & 1]; }
+
+  void append(Node& node, std::int32_t link) {
+    next(link) = kNone;
+    (node.head == kNone ? node.head : next(node.tail)) = link;
+    node.tail = link;
+    ++node.links;
+  }
+
+  float cost(const Node& u, const Node& v, float length) const {
+    return u.area * v.area / (u.area + v.area) * distance2(u.mean, v.mean) / length;
+  }
+
+  // Queues the edge where that makes it come up sooner. One that has become dearer stays: pop finds out.
+  void requeue(std::int32_t e) {
+    const Edge& edge = edges_[e];
+    const float now = cost(nodes_[find(edge.end[0])], nodes_[find(edge.end[1])], edge.length);
+    if (now >= options_.lambda && options_.target_count == 0) return;
+    if (queue_->cheaper_than_queued(e, now)) queue_->push(e, now);
+  }
+
+  void merge_cheapest() {
+    for (std::uint32_t steps = 0;; ++steps) {
+      if (steps % 4096 == 0) stop_.check();
+      const auto [e, popped_bucket] = queue_->pop();
+      if (e == kNone) return;
+      const Edge& edge = edges_[e];
+      const std::int32_t u = find(edge.end[0]), v = find(edge.end[1]);
+      if (u == v || edge.length == 0) continue;
+      const float now = cost(nodes_[u], nodes_[v], edge.length);
+      const bool wanted = options_.target_count > 0 && count_ > options_.target_count;
+      if (!wanted && now >= options_.lambda) {
+        if (options_.target_count > 0 && CostQueue::bucket(now) > CostQueue::bucket(options_.lambda)) return;
+        continue;
+      }
+      if (CostQueue::bucket(now) > popped_bucket) {
+        queue_->push(e, now);
+      } else {
+        unite(u, v);
+      }
+    }
+  }
+
+  void unite(std::int32_t u, std::int32_t v) {
+    if (nodes_[u].links > nodes_[v].links || (nodes_[u].links == nodes_[v].links && u < v)) std::swap(u, v);
+    Node& taken = nodes_[u];
+    Node& root = nodes_[v];
+    parent_[u] = v;
+    --count_;
+    const float area = root.area + taken.area;
+    root.mean = root.mean * (root.area / area) + taken.mean * (taken.area / area);
+    root.area = area;
+
+    const bool hub = root.links > kHubLinks &&
+                     static_cast<float>(root.links) < kHubGrowth * static_cast<float>(root.links_when_clean) &&
+                     area < kHubGrowth * root.area_when_clean;
+    if (hub && queue_ != nullptr) {
+      for (std::int32_t link = taken.head; link != kNone; link = next(link)) {
+        if (edges_[link >> 1].length > 0) requeue(link >> 1);
+      }
+    }
+    if (taken.head != kNone) {
+      (root.head == kNone ? root.head : next(root.tail)) = taken.head;
+      root.tail = taken.tail;
+      root.links += taken.links;
+    }
+    if (!hub) {
+      clean(v);
+    } else if (!root.dirty) {
+      root.dirty = true;
+      hubs_.push_back(v);
+    }
+  }
+
+  // Leaves one link to each neighbour, and brings the edges' places in the queue up to date.
+  void clean(std::int32_t v) {
+    Node& node = nodes_[v];
+    std::int32_t link = std::exchange(node.head, kNone);
+    node.tail = kNone;
+    node.links = 0;
+    node.dirty = false;
+    ++stamp_;
+    while (link != kNone) {
+      const std::int32_t e = link >> 1, following = next(link);
+      Edge& edge = edges_[e];
+      if (edge.length > 0) {
+        const std::int32_t w = find(edge.end[(link & 1) ^ 1]);
+        if (w == v) {
+          edge.length = 0;
+        } else if (seen_[w].stamp == stamp_) {
+          edges_[seen_[w].edge].length += edge.length;
+          edge.length = 0;
+        } else {
+          seen_[w] = {e, stamp_};
+          edge.end[link & 1] = v;
+          append(node, link);
+        }
+      }
+      link = following;
+    }
+    node.links_when_clean = node.links;
+    node.area_when_clean = node.area;
+    if (queue_ == nullptr) return;
+    for (link = node.head; link != kNone; link = next(link)) requeue(link >> 1);
+  }
+
+  // Whether there was a hub that had to be brought up to date, so that cheap edges may have come up.
+  bool clean_hubs() {
+    bool any = false;
+    for (const std::int32_t hub : std::exchange(hubs_, {})) {
+      if (parent_[hub] != hub || !nodes_[hub].dirty) continue;
+      clean(hub);
+      any = true;
+    }
+    return any;
+  }
+
+  void absorb_small() {
+    const float min_area = static_cast<float>(options_.min_area);
+    std::vector<std::pair<float, std::int32_t>> small;
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+      if (parent_[i] == static_cast<std::int32_t>(i) && nodes_[i].area > 0 && nodes_[i].area < min_area) {
+        small.emplace_back(nodes_[i].area, static_cast<std::int32_t>(i));
+      }
+    }
+    std::sort(small.begin(), small.end());
+    for (const auto& [area, node] : small) {
+      if (parent_[node] != node) continue;
+      for (std::int32_t u = node; nodes_[u].area < min_area;) {
+        const std::int32_t v = best_neighbour(u);
+        if (v == kNone) break;
+        unite(u, v);
+        u = find(u);
+      }
+    }
+  }
+
+  std::int32_t best_neighbour(std::int32_t u) {
+    clean(u);
+    std::int32_t best = kNone;
+    float least = std::numeric_limits<float>::infinity();
+    for (std::int32_t link = nodes_[u].head; link != kNone; link = next(link)) {
+      const Edge& edge = edges_[link >> 1];
+      const std::int32_t w = find(edge.end[(link & 1) ^ 1]);
+      const float now = cost(nodes_[u], nodes_[w], edge.length);
+      if (now > least || (now == least && w > best)) continue;
+      least = now;
+      best = w;
+    }
+    return best;
+  }
+
+  void relabel() {
+    for (std::size_t i = 0; i < sums_.size(); ++i) {
+      const std::int32_t root = find(static_cast<std::int32_t>(i));
+      if (root == static_cast<std::int32_t>(i)) continue;
+      Sums& into = sums_[root];
+      into.r += sums_[i].r;
+      into.g += sums_[i].g;
+      into.b += sums_[i].b;
+      into.a += sums_[i].a;
+      into.area += sums_[i].area;
+    }
+    regions_.regions.clear();
+    std::vector<std::int32_t> compact(nodes_.size(), kNone);  // by old label, found once
+    std::vector<std::int32_t> of_root(nodes_.size(), kNone);
+    for (std::int32_t& label : regions_.label) {
+      if (label < 0) continue;
+      if (compact[label] == kNone) {
+        const std::int32_t root = find(label);
+        if (of_root[root] == kNone) {
+          of_root[root] = static_cast<std::int32_t>(regions_.regions.size());
+          regions_.regions.push_back({mean(sums_[root]), static_cast<std::int32_t>(sums_[root].area)});
+        }
+        compact[label] = of_root[root];
+      }
+      label = compact[label];
+    }
+  }
+
+  struct Seen {
+    std::int32_t edge, stamp;
+  };
+
+  Regions& regions_;
+  const MergeOptions& options_;
+  const base::Stop& stop_;
+  std::vector<std::int32_t> parent_;
+  std::vector<Sums> sums_;  // of the labels as given; added up over the unions at the end
+  std::vector<Node> nodes_;
+  std::vector<Edge> edges_;
+  std::vector<Seen> seen_;  // by node: the edge that leads there, for the cleaning numbered `stamp`
+  std::vector<std::int32_t> hubs_;
+  std::int32_t stamp_ = 0;
+  int count_ = 0;
+  CostQueue* queue_ = nullptr;
+};
+
+}  // namespace
+
+void merge_regions(Regions& regions, const Raster& raster, const MergeOptions& options, const base::Stop& stop) {
+  Merger(regions, raster, options, stop).run();
+}
+
+}  // namespace imgmill::trace

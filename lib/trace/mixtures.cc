@@ -1,0 +1,382 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "trace/mixtures.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace imgmill::trace {
+namespace {
+
+struct Offset {
+  int dx, dy, d2;
+};
+
+// The 48 neighbours within 7 × 7, nearest first.
+const std::vector<Offset>& neighbourhood() {
+  static const std::vector<Offset> kOffsets = [] {
+    std::vector<Offset> all;
+    for (int dy = -3; dy <= 3; ++dy) {
+      for (int dx = -3; dx <= 3; ++dx) {
+        if (dx != 0 || dy != 0) all.push_back({dx, dy, dx * dx + dy * dy});
+      }
+    }
+    std::stable_sort(all.begin(), all.end(), [](const Offset& x, const Offset& y) { return x.d2 < y.d2; });
+    return all;
+  }();
+  return kOffsets;
+}
+
+struct Candidate {
+  std::int32_t index;
+  Paint paint;
+};
+
+struct Candidates {
+  std::array<Candidate, 6> list;
+  int count = 0;
+
+  void add(std::int32_t index, const Paint& paint) {
+    for (int k = 0; k < count; ++k) {
+      // Two bands of one gradient are one end of a mixture.
+      if (list[k].index == index || distance2(list[k].paint, paint) < 25) return;
+    }
+    if (count < static_cast<int>(list.size())) list[count++] = {index, paint};
+  }
+};
+
+struct Explanation {
+  std::int32_t index = kNoPaint;  // the paint that covers most of the pixel
+  float residual2 = 1e30f;        // squared distance of the colour from the mixture, levels²
+};
+
+// Share of `first` in a mixture of two paints that comes nearest to `color`.
+float share(const Paint& color, const Paint& first, const Paint& second) {
+  const Paint axis = first - second;
+  return std::clamp(dot(color - second, axis) / std::max(dot(axis, axis), 1e-6f), 0.0f, 1.0f);
+}
+
+Explanation explain(const Paint& color, const Candidates& near) {
+  Explanation best;
+  for (int i = 0; i < near.count; ++i) {
+    const float d = distance2(color, near.list[i].paint);
+    if (d < best.residual2) best = {near.list[i].index, d};
+  }
+  constexpr float kPairCost = 4;  // levels²: one paint is the simpler explanation
+  for (int i = 0; i < near.count; ++i) {
+    for (int j = i + 1; j < near.count; ++j) {
+      const Paint &a = near.list[i].paint, &b = near.list[j].paint;
+      const float alpha = share(color, a, b);
+      const float residual = distance2(color, b + (a - b) * alpha) + kPairCost;
+      if (residual < best.residual2) best = {near.list[alpha >= 0.5f ? i : j].index, residual};
+    }
+  }
+  return best;
+}
+
+// Where three paints meet, a pixel may mix all of them.
+Explanation explain_by_three(const Paint& color, const Candidates& near) {
+  Explanation best;
+  for (int i = 0; i < near.count; ++i) {
+    for (int j = i + 1; j < near.count; ++j) {
+      for (int k = j + 1; k < near.count; ++k) {
+        const Paint u = near.list[i].paint - near.list[k].paint, v = near.list[j].paint - near.list[k].paint;
+        const Paint c = color - near.list[k].paint;
+        const float uu = dot(u, u), vv = dot(v, v), uv = dot(u, v), cu = dot(c, u), cv = dot(c, v);
+        const float det = uu * vv - uv * uv;
+        if (det < 1) continue;
+        const float p = (cu * vv - cv * uv) / det, q = (cv * uu - cu * uv) / det, r = 1 - p - q;
+        if (p < -0.02f || q < -0.02f || r < -0.02f) continue;
+        const float residual = distance2(c, u * p + v * q);
+        if (residual >= best.residual2) continue;
+        const int largest = p >= q && p >= r ? i : (q >= r ? j : k);
+        best = {near.list[largest].index, residual};
+      }
+    }
+  }
+  return best;
+}
+
+class MixtureExplainer {
+ public:
+  MixtureExplainer(PaintMap& map, const Raster& raster, const TraceParams& params, const base::Stop& stop)
+      : map_(map), raster_(raster), params_(params), stop_(stop), w_(map.width), h_(map.height) {
+    const float levels = map.noisy ? 3.0f * map.tolerance : 10.0f;
+    accepted2_ = levels * levels;
+  }
+
+  void run() {
+    flood_pure(all_pure());
+    match_palette();
+    collect_open();
+    explain_edges();
+    for (int round = 0; round < 4 && !open_.empty(); ++round) {
+      if (!explain_strokes()) break;
+      explain_edges();
+    }
+    settle_rest();
+  }
+
+ private:
+  std::size_t at(int x, int y) const { return static_cast<std::size_t>(y) * w_ + x; }
+  bool inside(int x, int y) const { return x >= 0 && y >= 0 && x < w_ && y < h_; }
+
+  std::vector<std::int32_t> all_pure() const {
+    std::vector<std::int32_t> pure;
+    for (int y = 0; y < h_; ++y) {
+      for (int x = 0; x < w_; ++x) {
+        const std::size_t i = at(x, y);
+        if (!map_.pure[i]) continue;
+        const bool rim = (x > 0 && !map_.pure[i - 1]) || (x + 1 < w_ && !map_.pure[i + 1]) ||
+                         (y > 0 && !map_.pure[i - w_]) || (y + 1 < h_ && !map_.pure[i + w_]);
+        if (rim) pure.push_back(static_cast<std::int32_t>(i));
+      }
+    }
+    return pure;
+  }
+
+  // Pixels that touch a pure one and equal its colour are pure as well.
+  void flood_pure(std::vector<std::int32_t> front) {
+    const float within2 = map_.tolerance * map_.tolerance;
+    while (!front.empty()) {
+      std::vector<std::int32_t> next;
+      for (const std::int32_t i : front) {
+        const int x = i % w_, y = i / w_;
+        const Paint paint = map_.local(raster_, i);
+        for (const auto& [dx, dy] : {std::pair{-1, 0}, {1, 0}, {0, -1}, {0, 1}}) {
+          if (!inside(x + dx, y + dy)) continue;
+          const std::size_t n = at(x + dx, y + dy);
+          if (map_.at[n] != kNoPaint || distance2(to_paint(raster_.at[n]), paint) > within2) continue;
+          map_.at[n] = map_.at[i];
+          map_.pure[n] = 1;
+          next.push_back(static_cast<std::int32_t>(n));
+        }
+      }
+      front = std::move(next);
+    }
+  }
+
+  // Between its two opposite neighbours in colour, as the pixels of an edge are and those of a thin stroke are not.
+  bool between(std::size_t before, std::size_t i, std::size_t after) const {
+    const Paint a = to_paint(raster_.at[before]), b = to_paint(raster_.at[after]), c = to_paint(raster_.at[i]);
+    const Paint axis = b - a;
+    const float length2 = dot(axis, axis);
+    if (length2 < 64) return false;
+    const float t = dot(c - a, axis) / length2;
+    return t > 0.06f && t < 0.94f;
+  }
+
+  bool extreme(int x, int y) const {
+    const std::size_t i = at(x, y);
+    if (x > 0 && x + 1 < w_ && between(i - 1, i, i + 1)) return false;
+    if (y > 0 && y + 1 < h_ && between(i - w_, i, i + w_)) return false;
+    return true;
+  }
+
+  // Strokes of two or three pixels in a colour that is flat elsewhere: exactly that colour, and no edge pixel.
+  void match_palette() {
+    std::vector<std::int32_t> known;  // paints large enough to be meant
+    for (std::size_t k = 0; k < map_.paints.size() && known.size() < 64; ++k) {
+      if (!map_.paints[k].varies && map_.paints[k].area >= 12) known.push_back(static_cast<std::int32_t>(k));
+    }
+    if (known.empty()) return;
+    const float within2 = map_.tolerance * map_.tolerance;
+    std::vector<std::int32_t> found;
+    for (int y = 0; y < h_; ++y) {
+      for (int x = 0; x < w_; ++x) {
+        const std::size_t i = at(x, y);
+        if (map_.at[i] != kNoPaint) continue;
+        const Paint color = to_paint(raster_.at[i]);
+        for (const std::int32_t k : known) {
+          if (distance2(map_.paints[k].paint, color) > within2) continue;
+          if (!extreme(x, y)) break;
+          map_.at[i] = k;
+          map_.pure[i] = 1;
+          found.push_back(static_cast<std::int32_t>(i));
+          break;
+        }
+      }
+    }
+    flood_pure(std::move(found));
+  }
+
+  void collect_open() {
+    for (std::size_t i = 0; i < map_.at.size(); ++i) {
+      if (map_.at[i] == kNoPaint) open_.push_back(static_cast<std::int32_t>(i));
+    }
+  }
+
+  // Paints that pixels in reach show pure, nearest first; `reach2` in px².
+  Candidates candidates(int x, int y, int reach2) const {
+    Candidates near;
+    for (const Offset& o : neighbourhood()) {
+      if (o.d2 > reach2) break;
+      if (!inside(x + o.dx, y + o.dy)) continue;
+      const std::size_t n = at(x + o.dx, y + o.dy);
+      if (map_.pure[n]) near.add(map_.at[n], map_.local(raster_, n));
+    }
+    return near;
+  }
+
+  // All decisions of a round look at the pure pixels only, so their order doesn't matter.
+  void explain_edges() {
+    std::vector<std::int32_t> left;
+    for (std::size_t k = 0; k < open_.size(); ++k) {
+      if (k % 4096 == 0) stop_.check();
+      const std::int32_t i = open_[k];
+      const int x = i % w_, y = i / w_;
+      const Paint color = to_paint(raster_.at[i]);
+      bool done = false;
+      for (const int reach2 : {2, 8, 18}) {
+        const Candidates near = candidates(x, y, reach2);
+        if (near.count == 0) continue;
+        Explanation found = explain(color, near);
+        if (found.residual2 > accepted2_ && near.count >= 3) {
+          const Explanation three = explain_by_three(color, near);
+          if (three.residual2 < accepted2_) found = three;
+        }
+        if (found.residual2 > accepted2_) continue;
+        map_.at[i] = found.index;
+        done = true;
+        break;
+      }
+      if (!done) left.push_back(i);
+    }
+    open_ = std::move(left);
+  }
+
+  // A patch of pixels that no paint in reach explains shows a paint of its own: the colour farthest from what surrounds
+  // it. False when nothing was found.
+  bool explain_strokes() {
+    std::vector<std::uint8_t> is_open(map_.at.size());
+    for (const std::int32_t i : open_) is_open[i] = 1;
+    bool any = false;
+    std::vector<std::int32_t> patch;
+    for (const std::int32_t start : open_) {
+      if (!is_open[start]) continue;
+      patch.assign(1, start);
+      is_open[start] = 0;
+      for (std::size_t k = 0; k < patch.size(); ++k) {
+        const int x = patch[k] % w_, y = patch[k] / w_;
+        for (int dy = -1; dy <= 1; ++dy) {
+          for (int dx = -1; dx <= 1; ++dx) {
+            if (!inside(x + dx, y + dy)) continue;
+            const std::size_t n = at(x + dx, y + dy);
+            if (is_open[n]) is_open[n] = 0, patch.push_back(static_cast<std::int32_t>(n));
+          }
+        }
+      }
+      any |= explain_stroke(patch);
+    }
+    return any;
+  }
+
+  bool explain_stroke(const std::vector<std::int32_t>& patch) {
+    // What surrounds each pixel, and the pixel that stands out most.
+    std::vector<Candidates> around(patch.size());
+    std::size_t extreme_at = 0;
+    float farthest = -1;
+    for (std::size_t k = 0; k < patch.size(); ++k) {
+      around[k] = candidates(patch[k] % w_, patch[k] / w_, 18);
+      const Paint color = to_paint(raster_.at[patch[k]]);
+      const float d = around[k].count == 0 ? 1e9f : explain(color, around[k]).residual2;
+      if (d > farthest) farthest = d, extreme_at = k;
+    }
+    const Paint extreme_color = to_paint(raster_.at[patch[extreme_at]]);
+    const std::int32_t index = stroke_paint(extreme_color, around[extreme_at]);
+    const Paint paint = map_.paints[index].paint;
+    bool any = false;
+    for (std::size_t k = 0; k < patch.size(); ++k) {
+      const std::int32_t i = patch[k];
+      const Paint color = to_paint(raster_.at[i]);
+      Candidates with = around[k];
+      with.list[with.count < 6 ? with.count++ : 5] = {index, paint};
+      const Explanation found = explain(color, with);
+      if (found.residual2 > accepted2_ && distance2(color, paint) > accepted2_) continue;
+      if (found.index != index && !ridge(i, paint)) continue;
+      map_.at[i] = index;
+      if (distance2(color, paint) <= map_.tolerance * map_.tolerance) map_.pure[i] = 1;
+      any = true;
+    }
+    if (any) stroke_edges(patch, index);
+    return any;
+  }
+
+  // The rest of a stroke's patch mixes its paint with what surrounds it, and mostly shows the latter.
+  void stroke_edges(const std::vector<std::int32_t>& patch, std::int32_t index) {
+    std::vector<std::int32_t> rest;
+    for (const std::int32_t i : patch) {
+      if (map_.at[i] != kNoPaint) continue;
+      Candidates near = candidates(i % w_, i / w_, 18);
+      near.add(index, map_.paints[index].paint);
+      const Explanation found = explain(to_paint(raster_.at[i]), near);
+      if (found.residual2 <= accepted2_) map_.at[i] = found.index;
+    }
+    std::erase_if(open_, [&](std::int32_t i) { return map_.at[i] != kNoPaint; });
+  }
+
+  // A known paint that lies beyond the extreme colour, seen from what surrounds it, or else that colour itself.
+  std::int32_t stroke_paint(const Paint& extreme_color, const Candidates& around) {
+    std::int32_t best = kNoPaint;
+    float nearest = 1e30f;
+    for (int c = 0; c < around.count; ++c) {
+      const Paint ground = around.list[c].paint;
+      for (std::size_t k = 0; k < map_.paints.size(); ++k) {
+        if (map_.paints[k].varies) continue;
+        const Paint axis = map_.paints[k].paint - ground;
+        const float length2 = dot(axis, axis);
+        if (length2 < 100) continue;
+        const float t = dot(extreme_color - ground, axis) / length2;
+        if (t < 0.35f || t > 1.03f) continue;
+        if (distance2(extreme_color, ground + axis * t) > accepted2_ / 4 || length2 >= nearest) continue;
+        nearest = length2, best = static_cast<std::int32_t>(k);
+      }
+    }
+    if (best != kNoPaint) return best;
+    return intern_paint(map_.paints, {extreme_color, 1, false}, same_paint_levels(params_));
+  }
+
+  // On the crest of a hairline: it shows more of the stroke's paint than both neighbours across.
+  bool ridge(std::int32_t i, const Paint& paint) const {
+    const int x = i % w_, y = i / w_;
+    const float own = distance2(to_paint(raster_.at[i]), paint);
+    const auto off = [&](int dx, int dy) {
+      return inside(x + dx, y + dy) ? distance2(to_paint(raster_.at[at(x + dx, y + dy)]), paint) : 1e30f;
+    };
+    const auto crest = [&](int dx, int dy) { return own * 1.3f < off(dx, dy) && own * 1.3f < off(-dx, -dy); };
+    return crest(1, 0) || crest(0, 1);
+  }
+
+  // Textures and leftovers: the nearest colour in reach; where nothing is in reach, a paint of their own.
+  void settle_rest() {
+    for (const std::int32_t i : open_) {
+      const int x = i % w_, y = i / w_;
+      const Paint color = to_paint(raster_.at[i]);
+      Candidates near = candidates(x, y, 8);
+      const Explanation found = explain(color, near);
+      if (near.count > 0 && found.residual2 < 40 * 40) {
+        map_.at[i] = found.index;
+      } else {
+        map_.at[i] = intern_paint(map_.paints, {color, 1, false}, 16);
+      }
+    }
+    open_.clear();
+  }
+
+  PaintMap& map_;
+  const Raster& raster_;
+  const TraceParams& params_;
+  const base::Stop& stop_;
+  const int w_, h_;
+  float accepted2_;
+  std::vector<std::int32_t> open_;  // pixels without a paint, in order
+};
+
+}  // namespace
+
+void explain_mixtures(PaintMap& map, const Raster& raster, const TraceParams& params, const base::Stop& stop) {
+  MixtureExplainer(map, raster, params, stop).run();
+}
+
+}  // namespace imgmill::trace

@@ -1,0 +1,294 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "trace/outline.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace imgmill::trace {
+namespace {
+
+using vector::Contour;
+using vector::line_to;
+using vector::Point;
+using vector::Segment;
+
+constexpr int kDepth = 6;          // px that a hidden way goes beneath another part at most
+constexpr double kClearance = 0.7;  // px between a hidden way and what it must not uncover
+
+double length(Point p) { return std::hypot(p.x, p.y); }
+
+enum class Side { visible, hidden, border };
+
+struct Run {
+  Side side;
+  std::size_t first, count;  // cracks, cyclic
+};
+
+struct Stop {
+  Point at;
+  bool needed;  // a corner of the picture; others may be cut short
+};
+
+class LoopDrawer {
+ public:
+  LoopDrawer(const Parts& parts, const Layers& layers, const EdgeFinder& edges, const FitOptions& options,
+             const Loop& loop)
+      : parts_(parts), layers_(layers), edges_(edges), options_(options), loop_(loop), n_(loop.cracks.size()) {}
+
+  bool draw(Contour& out) {
+    find_runs();
+    if (runs_.size() == 1) return draw_uniform(out);
+    std::size_t first_visible = 0;
+    while (first_visible < runs_.size() && runs_[first_visible].side != Side::visible) ++first_visible;
+    if (first_visible == runs_.size()) return draw_unseen(out);
+    draw_mixed(first_visible, out);
+    return true;
+  }
+
+ private:
+  Side side_of(const Crack& crack) const {
+    const Pixel out = outer_pixel(crack);
+    const std::int32_t other = parts_.at(out.x, out.y);
+    if (other == kOutside) return Side::border;
+    return layers_.above(other, loop_.part) ? Side::hidden : Side::visible;
+  }
+
+  void find_runs() {
+    std::vector<Side> sides(n_);
+    for (std::size_t i = 0; i < n_; ++i) sides[i] = side_of(loop_.cracks[i]);
+    std::size_t begin = 0;
+    while (begin < n_ && sides[begin] == sides[(begin + n_ - 1) % n_]) ++begin;
+    if (begin == n_) {
+      runs_.push_back({sides[0], 0, n_});
+      return;
+    }
+    for (std::size_t k = 0; k < n_; ++k) {
+      const std::size_t i = (begin + k) % n_;
+      if (runs_.empty() || runs_.back().side != sides[i]) runs_.push_back({sides[i], i, 0});
+      ++runs_.back().count;
+    }
+  }
+
+  bool draw_uniform(Contour& out) {
+    if (runs_[0].side == Side::visible) {
+      out = fit_closed(trusted(edges_.find(loop_, 0, n_)), options_);
+      return !out.segments.empty();
+    }
+    if (loop_.hole) return false;
+    return draw_unseen(out);
+  }
+
+  // Nothing of this loop shows: a coarse polygon beneath what covers its rim.
+  bool draw_unseen(Contour& out) {
+    if (loop_.hole) return false;
+    std::vector<Stop> stops;
+    for (std::size_t r = 0; r < runs_.size(); ++r) add_stops(r, stops);
+    if (stops.empty()) return false;
+    // Begin at a corner of the picture, if there is one: it is needed anyway.
+    const auto corner = std::find_if(stops.begin(), stops.end(), [](const Stop& s) { return s.needed; });
+    if (corner != stops.end()) std::rotate(stops.begin(), corner, stops.end());
+    out.start = stops.front().at;
+    stops.push_back(stops.front());
+    stops.erase(stops.begin());
+    route(out.start, stops, out.segments);
+    return true;
+  }
+
+  void draw_mixed(std::size_t first_visible, Contour& out) {
+    std::vector<Contour> seen;
+    std::vector<std::vector<Stop>> unseen;  // the way after each visible run
+    for (std::size_t k = 0; k < runs_.size(); ++k) {
+      const std::size_t r = (first_visible + k) % runs_.size();
+      if (runs_[r].side == Side::visible) {
+        seen.push_back(visible_run(runs_[r]));
+        unseen.emplace_back();
+      } else {
+        add_stops(r, unseen.back());
+      }
+    }
+    out.start = seen[0].start;
+    for (std::size_t k = 0; k < seen.size(); ++k) {
+      out.segments.insert(out.segments.end(), seen[k].segments.begin(), seen[k].segments.end());
+      const Point end = seen[k].segments.empty() ? seen[k].start : seen[k].segments.back().to;
+      unseen[k].push_back({seen[(k + 1) % seen.size()].start, true});
+      route(end, unseen[k], out.segments);
+    }
+  }
+
+  Point corner_before(std::size_t i) const {
+    const Crack& c = loop_.cracks[i % n_];
+    return {double(c.x), double(c.y)};
+  }
+
+  bool covers(Point p) const {  // whether something above this part, or nothing of the picture, is at p
+    const int x = static_cast<int>(std::floor(p.x)), y = static_cast<int>(std::floor(p.y));
+    const std::int32_t other = parts_.at(x, y);
+    return other == kOutside || layers_.above(other, loop_.part);
+  }
+
+  bool own(Point p) const {
+    return parts_.at(static_cast<int>(std::floor(p.x)), static_cast<int>(std::floor(p.y))) == loop_.part;
+  }
+
+  // How far from p one can go that way beneath what covers this part, px.
+  double depth(Point p, Point direction) const {
+    double far = 0;
+    for (double d = 0.5; d <= kDepth; d += 0.5) {
+      if (!covers(p + direction * d)) break;
+      far = d;
+    }
+    return far;
+  }
+
+  // The curve of a visible run, carried on beyond both ends so that it goes under its neighbours.
+  Contour visible_run(const Run& run) {
+    const Point from = corner_before(run.first), to = corner_before(run.first + run.count);
+    std::vector<EdgePoint> points = trusted(edges_.find(loop_, run.first, run.count));
+    if (points.size() < 2) {
+      Contour line;
+      line.start = from;
+      line.segments.push_back(line_to(to));
+      return line;
+    }
+    Contour curve = fit_open(points, options_);
+    if (curve.segments.empty()) curve.segments.push_back(line_to(to));
+    const Segment& head = curve.segments.front();
+    const Point start = carried_on(curve.start, curve.start - (head.cubic ? head.c1 : head.to), from);
+    if (!head.cubic) {
+      curve.start = start;
+    } else if (length(start - curve.start) > 1e-6) {
+      curve.segments.insert(curve.segments.begin(), line_to(curve.start));
+      curve.start = start;
+    }
+    Segment& tail = curve.segments.back();
+    const Point before = curve.segments.size() > 1 ? curve.segments[curve.segments.size() - 2].to : curve.start;
+    const Point end = carried_on(tail.to, tail.to - (tail.cubic ? tail.c2 : before), to);
+    if (!tail.cubic) {
+      tail.to = end;
+    } else if (length(end - tail.to) > 1e-6) {
+      curve.segments.push_back(line_to(end));
+    }
+    return curve;
+  }
+
+  // Where a curve that ends at `end` with that tangent comes to beneath the part that begins at grid corner `corner`.
+  Point carried_on(Point end, Point tangent, Point corner) const {
+    const double size = length(tangent);
+    if (size < 1e-9) return end;
+    const Point direction = tangent * (1 / size);
+    const double ahead = dot(corner - end, direction);
+    const Point foot = end + direction * ahead;
+    if (ahead < -1.5 || ahead > 4 || length(foot - corner) > 1.5) return corner;
+    const double deep = depth(foot, direction);
+    return foot + direction * std::min(deep / 2, 2.0);
+  }
+
+  // Points near a third part mislead; they go unless hardly any others are left.
+  static std::vector<EdgePoint> trusted(std::vector<EdgePoint> points) {
+    std::vector<EdgePoint> kept;
+    for (const EdgePoint& p : points) {
+      if (!p.disturbed) kept.push_back(p);
+    }
+    return kept.size() * 2 >= points.size() && kept.size() >= 3 ? kept : points;
+  }
+
+  void add_stops(std::size_t r, std::vector<Stop>& stops) const {
+    const Run& run = runs_[r];
+    if (run.side == Side::border) {
+      add_border_stops(r, stops);
+      return;
+    }
+    for (std::size_t k = 0; k < run.count; ++k) {
+      const Crack& c = loop_.cracks[(run.first + k) % n_];
+      const Pixel in = inner_pixel(c), out = outer_pixel(c);
+      const Point normal{double(out.x - in.x), double(out.y - in.y)};
+      const Point middle{c.x + kStepX[c.direction] * 0.5, c.y + kStepY[c.direction] * 0.5};
+      stops.push_back({middle + normal * std::max(depth(middle, normal) / 2, 0.25), false});
+    }
+  }
+
+  // Along the rim of the picture: its corners, and a step beneath what covers the part where the rim run ends.
+  void add_border_stops(std::size_t r, std::vector<Stop>& stops) const {
+    const Run& run = runs_[r];
+    const Run& before = runs_[(r + runs_.size() - 1) % runs_.size()];
+    const Run& after = runs_[(r + 1) % runs_.size()];
+    if (runs_.size() > 1 && before.side == Side::hidden) stops.push_back({on_rim(run.first, -1), true});
+    for (std::size_t k = 0; k < run.count; ++k) {
+      const std::size_t i = run.first + k;
+      if (loop_.cracks[i % n_].direction == loop_.cracks[(i + n_ - 1) % n_].direction) continue;
+      if (k > 0 || runs_.size() == 1) stops.push_back({corner_before(i), true});
+    }
+    if (runs_.size() > 1 && after.side == Side::hidden) stops.push_back({on_rim(run.first + run.count - 1, +1), true});
+  }
+
+  Point on_rim(std::size_t i, int sense) const {
+    const Crack& c = loop_.cracks[i % n_];
+    const Point direction{double(sense * kStepX[c.direction]), double(sense * kStepY[c.direction])};
+    const Point corner = corner_before(sense < 0 ? i : i + 1);
+    const Pixel in = inner_pixel(c), out = outer_pixel(c);
+    const Point inwards{0.5 * (in.x - out.x), 0.5 * (in.y - out.y)};  // look along the pixels of the rim
+    return corner + direction * (depth(corner + inwards, direction) / 2);
+  }
+
+  bool on_same_rim(Point a, Point b) const {
+    return (a.x <= 0 && b.x <= 0) || (a.y <= 0 && b.y <= 0) || (a.x >= parts_.width && b.x >= parts_.width) ||
+           (a.y >= parts_.height && b.y >= parts_.height);
+  }
+
+  // Whether a straight way stays beneath what covers this part, and covers all of it.
+  bool passable(Point a, Point b) const {
+    if (on_same_rim(a, b)) return true;
+    const double way = length(b - a);
+    if (way < 1e-9) return true;
+    const Point direction = (b - a) * (1 / way), normal{-direction.y, direction.x};
+    for (double d = 0.5; d < way; d += 0.5) {
+      const Point p = a + direction * d;
+      if (!covers(p)) return false;
+      if (d < 1.5 || d > way - 1.5) continue;
+      if (own(p + normal * kClearance) || own(p - normal * kClearance)) return false;
+    }
+    return true;
+  }
+
+  // The fewest straight ways through the stops, greedily; ends at the last stop.
+  void route(Point from, const std::vector<Stop>& stops, std::vector<Segment>& out) const {
+    std::size_t next = 0;
+    while (next < stops.size()) {
+      std::size_t needed = next;
+      while (!stops[needed].needed && needed + 1 < stops.size()) ++needed;
+      std::size_t reached = next;
+      if (passable(from, stops[needed].at)) {
+        reached = needed;
+      } else {
+        for (std::size_t step = 1; next + step < needed; step *= 2) {
+          if (!passable(from, stops[next + step].at)) break;
+          reached = next + step;
+        }
+        for (std::size_t step = (reached - next) / 2; step > 0; step /= 2) {
+          if (reached + step < needed && passable(from, stops[reached + step].at)) reached += step;
+        }
+      }
+      out.push_back(line_to(stops[reached].at));
+      from = stops[reached].at;
+      next = reached + 1;
+    }
+  }
+
+  const Parts& parts_;
+  const Layers& layers_;
+  const EdgeFinder& edges_;
+  const FitOptions& options_;
+  const Loop& loop_;
+  const std::size_t n_;
+  std::vector<Run> runs_;
+};
+
+}  // namespace
+
+void OutlineDrawer::draw(const Loop& loop, std::vector<Contour>& out) const {
+  Contour contour;
+  if (LoopDrawer(parts_, layers_, edges_, options_, loop).draw(contour)) out.push_back(std::move(contour));
+}
+
+}  // namespace imgmill::trace

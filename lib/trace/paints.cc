@@ -1,0 +1,174 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "trace/paints.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <numeric>
+
+#include "trace/merge.h"
+
+namespace imgmill::trace {
+namespace {
+
+int difference(const Sample& x, const Sample& y) {
+  return std::max(std::max(std::abs(x.r - y.r), std::abs(x.g - y.g)), std::max(std::abs(x.b - y.b), std::abs(x.a - y.a)));
+}
+
+// Connected patches of core pixels that stay within a few levels of the pixel they began with.
+class PatchGrower {
+ public:
+  PatchGrower(const Raster& raster, const std::vector<std::uint8_t>& core, int step)
+      : raster_(raster), core_(core), step_(step) {}
+
+  Regions grow() {
+    Regions out{raster_.width, raster_.height, std::vector<std::int32_t>(raster_.at.size(), kNoPaint), {}};
+    for (int y = 0; y < raster_.height; ++y) grow_row(out.label, y);
+    for (std::int32_t& label : out.label) {
+      if (label != kNoPaint) label = root(label);
+    }
+    number(out);
+    return out;
+  }
+
+ private:
+  std::int32_t root(std::int32_t node) {
+    while (parent_[node] != node) node = parent_[node] = parent_[parent_[node]];
+    return node;
+  }
+
+  void grow_row(std::vector<std::int32_t>& label, int y) {
+    const int w = raster_.width;
+    const std::size_t row = static_cast<std::size_t>(y) * w;
+    for (int x = 0; x < w; ++x) {
+      const std::size_t i = row + x;
+      if (!core_[i]) continue;
+      const Sample& s = raster_.at[i];
+      const std::int32_t left = x > 0 && label[i - 1] != kNoPaint ? root(label[i - 1]) : kNoPaint;
+      const std::int32_t up = y > 0 && label[i - w] != kNoPaint ? root(label[i - w]) : kNoPaint;
+      const bool joins_left = left != kNoPaint && difference(seed_[left], s) <= step_;
+      const bool joins_up = up != kNoPaint && difference(seed_[up], s) <= step_;
+      if (joins_left && joins_up) {
+        if (left != up && difference(seed_[left], seed_[up]) <= step_) parent_[std::max(left, up)] = std::min(left, up);
+        const bool nearer_up = difference(seed_[up], s) < difference(seed_[left], s);
+        label[i] = nearer_up ? up : left;
+      } else if (joins_left || joins_up) {
+        label[i] = joins_left ? left : up;
+      } else {
+        label[i] = static_cast<std::int32_t>(seed_.size());
+        parent_.push_back(label[i]);
+        seed_.push_back(s);
+      }
+    }
+  }
+
+  // Labels 0…n−1, with the mean colour and area of each.
+  void number(Regions& out) {
+    std::vector<std::int32_t> index(seed_.size(), kNoPaint);
+    std::vector<std::int64_t> sums;
+    for (std::size_t i = 0; i < out.label.size(); ++i) {
+      if (out.label[i] == kNoPaint) continue;
+      std::int32_t& to = index[out.label[i]];
+      if (to == kNoPaint) {
+        to = static_cast<std::int32_t>(out.regions.size());
+        out.regions.push_back({});
+        sums.resize(sums.size() + 4);
+      }
+      const Sample& s = raster_.at[i];
+      std::int64_t* sum = &sums[static_cast<std::size_t>(to) * 4];
+      sum[0] += s.r, sum[1] += s.g, sum[2] += s.b, sum[3] += s.a;
+      ++out.regions[to].area;
+      out.label[i] = to;
+    }
+    for (std::size_t k = 0; k < out.regions.size(); ++k) {
+      const float scale = 1.0f / float(out.regions[k].area);
+      out.regions[k].paint = {float(sums[4 * k]) * scale, float(sums[4 * k + 1]) * scale, float(sums[4 * k + 2]) * scale,
+                              float(sums[4 * k + 3]) * scale};
+    }
+  }
+
+  const Raster& raster_;
+  const std::vector<std::uint8_t>& core_;
+  const int step_;
+  std::vector<std::int32_t> parent_;
+  std::vector<Sample> seed_;
+};
+
+// A gradient of slope s levels/px is cut into bands of about ∛(2λs) levels; layer_difference 16 makes λ 64.
+float band_lambda(const TraceParams& params) {
+  const float step = float(std::max(params.layer_difference, 1));
+  return step * step / 4;
+}
+
+bool strays(const Raster& raster, const Regions& patches, std::vector<std::uint8_t>& varies, float levels) {
+  bool any = false;
+  for (std::size_t i = 0; i < patches.label.size(); ++i) {
+    const std::int32_t label = patches.label[i];
+    if (label == kNoPaint || varies[label]) continue;
+    const Paint off = to_paint(raster.at[i]) - patches.regions[label].paint;
+    if (std::fabs(off.r) > levels || std::fabs(off.g) > levels || std::fabs(off.b) > levels || std::fabs(off.a) > levels) {
+      varies[label] = any = true;
+    }
+  }
+  return any;
+}
+
+// One paint for all patches of a colour, the largest first, so that its colour is the one seen most.
+std::vector<std::int32_t> intern_all(const Regions& patches, const std::vector<std::uint8_t>& varies, float levels,
+                                     std::vector<PaintEntry>& paints) {
+  std::vector<std::int32_t> order(patches.regions.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::int32_t x, std::int32_t y) { return patches.regions[x].area > patches.regions[y].area; });
+  std::vector<std::int32_t> paint_of(order.size());
+  for (const std::int32_t k : order) {
+    const Region& region = patches.regions[k];
+    paint_of[k] = intern_paint(paints, {region.paint, region.area, varies[k] != 0}, levels);
+  }
+  return paint_of;
+}
+
+}  // namespace
+
+float same_paint_levels(const TraceParams& params) {
+  return std::ldexp(1.0f, 8 - std::clamp(params.color_precision, 1, 8)) - 0.5f;
+}
+
+std::int32_t intern_paint(std::vector<PaintEntry>& paints, const PaintEntry& entry, float levels) {
+  std::int32_t best = kNoPaint;
+  float nearest = levels * levels;
+  for (std::size_t k = 0; k < paints.size(); ++k) {
+    const float d = distance2(paints[k].paint, entry.paint);
+    if (d < nearest) nearest = d, best = static_cast<std::int32_t>(k);
+  }
+  if (best == kNoPaint) {
+    paints.push_back(entry);
+    return static_cast<std::int32_t>(paints.size()) - 1;
+  }
+  paints[best].area += entry.area;
+  paints[best].varies |= entry.varies;
+  return best;
+}
+
+PaintMap find_paints(const Raster& raster, const Cores& cores, const TraceParams& params, const base::Stop& stop) {
+  const int flat = cores.noise.flat_range;
+  Regions patches = PatchGrower(raster, cores.core, flat).grow();
+  MergeOptions options;
+  options.lambda = band_lambda(params);
+  merge_regions(patches, raster, options, stop);
+
+  PaintMap map{raster.width, raster.height, {}, cores.core, {}, cores.noise.noisy() ? float(flat) * 0.75f : 2.0f,
+               cores.noise.noisy()};
+  std::vector<std::uint8_t> varies(patches.regions.size());
+  if (!map.noisy) strays(raster, patches, varies, 1.5f);
+  const float levels = std::max(same_paint_levels(params), cores.noise.noisy() ? 8.0f : 0.0f);
+  const std::vector<std::int32_t> paint_of = intern_all(patches, varies, levels, map.paints);
+  map.at = std::move(patches.label);
+  for (std::int32_t& at : map.at) {
+    if (at != kNoPaint) at = paint_of[at];
+  }
+  return map;
+}
+
+}  // namespace imgmill::trace

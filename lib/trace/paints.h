@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The paints of a picture and which pixels show each of them pure: regions grow over the cores, smooth gradients are
+// cut into bands by merging, equal colours become one paint. What is left over are the mixtures along the edges.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/stop.h"
+#include "trace/cores.h"
+#include "trace/params.h"
+#include "trace/regions.h"
+
+namespace imgmill::trace {
+
+inline constexpr std::int32_t kNoPaint = -1;
+
+struct PaintEntry {
+  Paint paint;
+  std::int64_t area = 0;  // px that show it pure
+  bool varies = false;    // a band of a gradient: its pixels differ by more than rounding
+};
+
+struct PaintMap {
+  int width = 0, height = 0;
+  std::vector<std::int32_t> at;   // per pixel: index into `paints`, or kNoPaint for mixtures not yet explained
+  std::vector<std::uint8_t> pure;  // per pixel: 1 where it shows its paint alone
+  std::vector<PaintEntry> paints;
+  float tolerance = 2;  // levels within which a pixel equals a paint
+  bool noisy = false;
+
+  // The colour a pixel stands for as one end of a mixture: its paint, or in a gradient its own colour.
+  Paint local(const Raster& raster, std::size_t pixel) const {
+    const PaintEntry& entry = paints[static_cast<std::size_t>(at[pixel])];
+    return entry.varies && pure[pixel] ? to_paint(raster.at[pixel]) : entry.paint;
+  }
+};
+
+PaintMap find_paints(const Raster& raster, const Cores& cores, const TraceParams& params, const base::Stop& stop);
+
+// The index of a paint within `levels` of this one, added where there is none.
+std::int32_t intern_paint(std::vector<PaintEntry>& paints, const PaintEntry& entry, float levels);
+
+// Distance in levels under which two colours are one paint: what color_precision stands for.
+float same_paint_levels(const TraceParams& params);
+
+}  // namespace imgmill::trace

@@ -1,0 +1,154 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "trace/parts.h"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+
+namespace imgmill::trace {
+namespace {
+
+// Labels the 8-connected patches of equal paint by union-find over one scan.
+class Labeller {
+ public:
+  explicit Labeller(const PaintMap& map) : map_(map) {}
+
+  Parts run() {
+    Parts parts{map_.width, map_.height, std::vector<std::int32_t>(map_.at.size()), {}};
+    for (int y = 0; y < map_.height; ++y) scan_row(parts.label, y);
+    std::vector<std::int32_t> number(parent_.size(), -1);
+    for (std::size_t i = 0; i < parts.label.size(); ++i) {
+      std::int32_t& n = number[root(parts.label[i])];
+      if (n < 0) {
+        n = static_cast<std::int32_t>(parts.parts.size());
+        parts.parts.push_back({map_.at[i], 0, 0});
+      }
+      parts.label[i] = n;
+      ++parts.parts[n].area;
+    }
+    return parts;
+  }
+
+ private:
+  std::int32_t root(std::int32_t node) {
+    while (parent_[node] != node) node = parent_[node] = parent_[parent_[node]];
+    return node;
+  }
+  void join(std::int32_t& own, std::int32_t other) {
+    other = root(other);
+    if (own < 0) {
+      own = other;
+    } else if (own != other) {
+      parent_[std::max(own, other)] = std::min(own, other);
+      own = std::min(own, other);
+    }
+  }
+
+  void scan_row(std::vector<std::int32_t>& label, int y) {
+    const int w = map_.width;
+    const std::int32_t* paint = map_.at.data() + static_cast<std::size_t>(y) * w;
+    std::int32_t* out = label.data() + static_cast<std::size_t>(y) * w;
+    for (int x = 0; x < w; ++x) {
+      std::int32_t own = -1;
+      if (x > 0 && paint[x - 1] == paint[x]) own = root(out[x - 1]);
+      if (y > 0) {
+        if (paint[x - w] == paint[x]) {
+          join(own, out[x - w]);
+        } else {
+          if (x > 0 && paint[x - w - 1] == paint[x]) join(own, out[x - w - 1]);
+          if (x + 1 < w && paint[x - w + 1] == paint[x]) join(own, out[x - w + 1]);
+        }
+      }
+      if (own < 0) {
+        own = static_cast<std::int32_t>(parent_.size());
+        parent_.push_back(own);
+      }
+      out[x] = own;
+    }
+  }
+
+  const PaintMap& map_;
+  std::vector<std::int32_t> parent_;
+};
+
+// Repaints the patches under `speckle` px with the closest paint beside them. True when there were any.
+bool repaint_speckles(const Parts& parts, PaintMap& map, int speckle) {
+  const int w = parts.width;
+  std::vector<std::int32_t> to(parts.parts.size(), -1);
+  std::vector<float> nearest(parts.parts.size(), 1e30f);
+  bool any = false;
+  const auto meet = [&](std::size_t i, std::size_t n) {
+    const std::int32_t own = parts.label[i], other = parts.label[n];
+    if (own == other || parts.parts[own].area >= speckle) return;
+    // A smaller patch never takes in a larger one, so that two speckles don't swap their paints for ever.
+    if (parts.parts[other].area < parts.parts[own].area) return;
+    const float d = distance2(map.paints[parts.parts[own].paint].paint, map.paints[parts.parts[other].paint].paint);
+    if (d < nearest[own]) nearest[own] = d, to[own] = parts.parts[other].paint, any = true;
+  };
+  for (std::size_t i = 0; i < parts.label.size(); ++i) {
+    if (parts.parts[parts.label[i]].area >= speckle) continue;
+    const int x = static_cast<int>(i % w);
+    if (x > 0) meet(i, i - 1);
+    if (x + 1 < w) meet(i, i + 1);
+    if (i >= static_cast<std::size_t>(w)) meet(i, i - w);
+    if (i + w < parts.label.size()) meet(i, i + w);
+  }
+  if (!any) return false;
+  for (std::size_t i = 0; i < parts.label.size(); ++i) {
+    const std::int32_t paint = to[parts.label[i]];
+    if (paint >= 0) map.at[i] = paint, map.pure[i] = 0;
+  }
+  return true;
+}
+
+}  // namespace
+
+Parts find_parts(PaintMap& map, int speckle, const base::Stop& stop) {
+  Parts parts = Labeller(map).run();
+  for (int round = 0; round < 3 && repaint_speckles(parts, map, speckle); ++round) {
+    stop.check();
+    parts = Labeller(map).run();
+  }
+  return parts;
+}
+
+std::vector<Loop> trace_loops(Parts& parts, const base::Stop& stop) {
+  const int w = parts.width, h = parts.height;
+  std::vector<Loop> loops;
+  std::vector<std::uint8_t> seen(parts.label.size());  // the pixel's upper crack, walked with the pixel inside
+  for (int y = 0; y < h; ++y) {
+    stop.check();
+    for (int x = 0; x < w; ++x) {
+      const std::size_t i = static_cast<std::size_t>(y) * w + x;
+      const std::int32_t part = parts.label[i];
+      if (seen[i] || parts.at(x, y - 1) == part) continue;
+      Loop loop{part, false, 0, {}};
+      Crack crack{x, y, 0};
+      double twice_area = 0;
+      do {
+        if (crack.direction == 0) seen[static_cast<std::size_t>(crack.y) * w + crack.x] = 1;
+        loop.cracks.push_back(crack);
+        const int nx = crack.x + kStepX[crack.direction], ny = crack.y + kStepY[crack.direction];
+        twice_area += double(crack.x) * ny - double(nx) * crack.y;
+        const int left = (crack.direction + 3) % 4, right = (crack.direction + 1) % 4;
+        // Diagonal neighbours belong together, so the left turn is tried first.
+        const Pixel ahead_left = outer_pixel({nx, ny, crack.direction}), ahead_right = inner_pixel({nx, ny, crack.direction});
+        int turn = right;
+        if (parts.at(ahead_left.x, ahead_left.y) == part) {
+          turn = left;
+        } else if (parts.at(ahead_right.x, ahead_right.y) == part) {
+          turn = crack.direction;
+        }
+        crack = {nx, ny, turn};
+      } while (crack.x != x || crack.y != y || crack.direction != 0);
+      loop.hole = twice_area < 0;
+      loop.area = std::abs(twice_area) / 2;
+      if (!loop.hole) parts.parts[part].filled_area = loop.area;
+      loops.push_back(std::move(loop));
+    }
+  }
+  return loops;
+}
+
+}  // namespace imgmill::trace
