@@ -13,6 +13,7 @@
 #include "codec/formats.h"
 #include "codec/raster_module.h"
 #include "codec/raw.h"
+#include "codec/sniff.h"
 
 namespace imgmill::codec {
 
@@ -24,12 +25,12 @@ using base::ErrorKind;
 // Collects what the module delivers. Nothing may unwind through the module, so a throw waits here until it returned.
 class Receiver {
  public:
-  explicit Receiver(const image::Limits& limits) : limits_(limits) {}
+  Receiver(const image::Limits& limits, const char* name) : limits_(limits), name_(name) {}
   Receiver(const Receiver&) = delete;
   Receiver& operator=(const Receiver&) = delete;
 
   RasterModuleSink sink() {
-    return {this, on_header, on_allocate, on_profile, on_warning, on_error, limits_.max_pixels};
+    return {this, on_header, on_allocate, on_profile, on_warning, on_error, limits_.max_pixels, name_};
   }
 
   void settle(RasterModuleStatus status) const {
@@ -39,8 +40,10 @@ class Receiver {
         return;
       case kRasterTruncated:
         throw Error(ErrorKind::input, "is truncated");
+      case kRasterTooLarge:
+        throw Error(ErrorKind::limit, "is larger than any --max-pixels can allow for this format" + reason());
       case kRasterCorrupt:
-        throw Error(ErrorKind::input, "is a corrupt " + (name_.empty() ? "image" : name_) + " file" + reason());
+        throw Error(ErrorKind::input, std::string("is a corrupt ") + name_ + " file" + reason());
       case kRasterUnsupported:
         throw Error(ErrorKind::unsupported, error_);
       default:
@@ -49,7 +52,6 @@ class Receiver {
   }
 
   Raw& raw() { return raw_; }
-  const std::string& name() const { return name_; }
 
  private:
   std::string reason() const { return error_.empty() ? std::string() : " (" + error_ + ")"; }
@@ -68,12 +70,11 @@ class Receiver {
   static std::int32_t on_header(void* self, const RasterModuleHeader* header) {
     auto& receiver = *static_cast<Receiver*>(self);
     return receiver.guarded([&] {
-      const char* end = std::find(std::begin(header->format_name), std::end(header->format_name), '\0');
-      receiver.name_.assign(header->format_name, end);
       image::check(receiver.limits_, header->width, header->height);
       receiver.raw_.width = static_cast<int>(header->width);
       receiver.raw_.height = static_cast<int>(header->height);
       receiver.raw_.channels = header->channels;
+      receiver.raw_.grey = header->grey != 0;
       receiver.raw_.orientation = header->orientation;
     })
                ? 0
@@ -94,7 +95,9 @@ class Receiver {
   }
   static void on_warning(void* self, const char* text) {
     auto& receiver = *static_cast<Receiver*>(self);
-    receiver.guarded([&] { receiver.raw_.warnings.emplace_back(text); });
+    std::vector<std::string>& warnings = receiver.raw_.warnings;
+    if (std::find(warnings.begin(), warnings.end(), text) != warnings.end()) return;  // libtiff says all things twice
+    receiver.guarded([&] { warnings.emplace_back(text); });
   }
   static void on_error(void* self, const char* text) {
     auto& receiver = *static_cast<Receiver*>(self);
@@ -103,7 +106,8 @@ class Receiver {
 
   const image::Limits& limits_;
   Raw raw_;
-  std::string name_, error_;
+  const char* name_;
+  std::string error_;
   std::exception_ptr pending_;
 };
 
@@ -113,32 +117,35 @@ void run(const char* module, base::ByteView file, bool header_only, Receiver& re
   receiver.settle(decode(file.data(), file.size(), header_only ? 1 : 0, &sink));
 }
 
-Header read_header_in(const char* module, Format format, base::ByteView file, const image::Limits& limits) {
-  Receiver receiver(limits);
+Header read_header_in(const char* module, Kind kind, base::ByteView file, const image::Limits& limits) {
+  Receiver receiver(limits, kind.name);
   run(module, file, true, receiver);
   const Raw& raw = receiver.raw();
-  return displayed_header(format, receiver.name(), raw.width, raw.height, raw.orientation);
+  return displayed_header(kind.format, kind.name, raw.width, raw.height, raw.orientation);
 }
 
-Decoded decode_in(const char* module, Format format, base::ByteView file, const image::Limits& limits) {
-  Receiver receiver(limits);
+Decoded decode_in(const char* module, Kind kind, base::ByteView file, const image::Limits& limits) {
+  Receiver receiver(limits, kind.name);
   run(module, file, false, receiver);
-  return finish(std::move(receiver.raw()), format, receiver.name());
+  return finish(std::move(receiver.raw()), kind.format, kind.name);
 }
+
+// The registry has called us for what the content said; it says it again here, with the name.
+Kind kind_of(base::ByteView file) { return sniff_kind(file).value_or(Kind{Format::other, "image"}); }
 
 }  // namespace
 
 Header read_avif_header(base::ByteView file, const image::Limits& limits) {
-  return read_header_in("avif", Format::avif, file, limits);
+  return read_header_in("avif", {Format::avif, "avif"}, file, limits);
 }
 Decoded decode_avif(base::ByteView file, const image::Limits& limits) {
-  return decode_in("avif", Format::avif, file, limits);
+  return decode_in("avif", {Format::avif, "avif"}, file, limits);
 }
 Header read_other_header(base::ByteView file, const image::Limits& limits) {
-  return read_header_in("vips", Format::other, file, limits);
+  return read_header_in("vips", kind_of(file), file, limits);
 }
 Decoded decode_other(base::ByteView file, const image::Limits& limits) {
-  return decode_in("vips", Format::other, file, limits);
+  return decode_in("vips", kind_of(file), file, limits);
 }
 
 }  // namespace imgmill::codec

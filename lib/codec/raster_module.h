@@ -14,6 +14,7 @@ enum RasterModuleStatus : std::int32_t {
   kRasterDone = 0,
   kRasterStopped,      // a callback asked for it; the core knows why
   kRasterTruncated,    // the file ends too early
+  kRasterTooLarge,     // beyond what the library itself takes
   kRasterCorrupt,      // `error` says how
   kRasterUnsupported,  // `error` says what
   kRasterInternal,     // `error` says what
@@ -22,8 +23,8 @@ enum RasterModuleStatus : std::int32_t {
 struct RasterModuleHeader {
   std::int64_t width, height;  // as stored; untrusted, not yet checked
   std::int32_t channels;       // 3 or 4
+  std::int32_t grey;           // R = G = B everywhere, so that a grey profile fits
   std::int32_t orientation;    // EXIF numbering
-  char format_name[16];
 };
 
 // What the module may call. `self` is passed back as it is. A non-zero (or null) return means: stop.
@@ -34,7 +35,8 @@ struct RasterModuleSink {
   std::int32_t (*profile)(void* self, const std::uint8_t* icc, std::size_t size);
   void (*warning)(void* self, const char* text);
   void (*error)(void* self, const char* text);  // before one of the statuses that say so
-  std::int64_t max_pixels;
+  std::int64_t max_pixels;                      // for libraries that have a limit of their own
+  const char* format_name;                      // what the content said, as sniff.h names it
 };
 
 // Every module of this kind has it under the name "imgmill_decode". With `header_only` it ends after the header.

@@ -1,13 +1,12 @@
 // SPDX-FileCopyrightText: imgmill authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a file is by its first bytes.
+#include "codec/sniff.h"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
-
-#include "codec/codec.h"
 
 namespace imgmill::codec {
 
@@ -15,28 +14,33 @@ namespace {
 
 using std::string_view_literals::operator""sv;
 
+constexpr Kind kPng{Format::png, "png"}, kJpeg{Format::jpeg, "jpeg"}, kWebp{Format::webp, "webp"},
+    kAvif{Format::avif, "avif"}, kSvg{Format::svg, "svg"};
+// Through libvips. What is not listed here is not an image to us, whatever else libvips could open.
+constexpr Kind kGif{Format::other, "gif"}, kTiff{Format::other, "tiff"}, kHeif{Format::other, "heif"},
+    kJxl{Format::other, "jxl"}, kJp2{Format::other, "jp2"}, kHdr{Format::other, "hdr"}, kPnm{Format::other, "pnm"},
+    kBmp{Format::other, "bmp"};
+
 struct Magic {
   std::string_view bytes;
-  Format format;
+  Kind kind;
 };
 
-// Formats that are read through libvips are listed too: what is not here is not an image to us.
 constexpr std::array kMagics{
-    Magic{"\x89PNG\r\n\x1a\n"sv, Format::png},
-    Magic{"\xff\xd8\xff"sv, Format::jpeg},
-    Magic{"GIF87a"sv, Format::other},
-    Magic{"GIF89a"sv, Format::other},
-    Magic{"II*\0"sv, Format::other},  // TIFF
-    Magic{"MM\0*"sv, Format::other},
-    Magic{"II+\0"sv, Format::other},  // BigTIFF
-    Magic{"MM\0+"sv, Format::other},
-    Magic{"\xff\x0a"sv, Format::other},  // JPEG XL, bare and boxed
-    Magic{"\0\0\0\x0cJXL \r\n\x87\n"sv, Format::other},
-    Magic{"\0\0\0\x0cjP  \r\n\x87\n"sv, Format::other},  // JPEG 2000, boxed and bare
-    Magic{"\xff\x4f\xff\x51"sv, Format::other},
-    Magic{"\x76\x2f\x31\x01"sv, Format::other},  // OpenEXR
-    Magic{"#?RADIANCE"sv, Format::other},
-    Magic{"#?RGBE"sv, Format::other},
+    Magic{"\x89PNG\r\n\x1a\n"sv, kPng},
+    Magic{"\xff\xd8\xff"sv, kJpeg},
+    Magic{"GIF87a"sv, kGif},
+    Magic{"GIF89a"sv, kGif},
+    Magic{"II*\0"sv, kTiff},
+    Magic{"MM\0*"sv, kTiff},
+    Magic{"II+\0"sv, kTiff},  // BigTIFF
+    Magic{"MM\0+"sv, kTiff},
+    Magic{"\xff\x0a"sv, kJxl},  // bare and boxed
+    Magic{"\0\0\0\x0cJXL \r\n\x87\n"sv, kJxl},
+    Magic{"\xff\x4f\xff\x51"sv, kJp2},  // bare and boxed
+    Magic{"\0\0\0\x0cjP  \r\n\x87\n"sv, kJp2},
+    Magic{"#?RADIANCE"sv, kHdr},
+    Magic{"#?RGBE"sv, kHdr},
 };
 
 bool starts_with(std::string_view text, std::string_view prefix) { return text.substr(0, prefix.size()) == prefix; }
@@ -48,15 +52,15 @@ std::uint32_t big_endian_32(std::string_view bytes) {
 }
 
 // ISO base media files name their kind in a brand: AVIF and HEIF share the container.
-std::optional<Format> sniff_brands(std::string_view head) {
+std::optional<Kind> sniff_brands(std::string_view head) {
   if (head.size() < 12 || head.substr(4, 4) != "ftyp") return std::nullopt;
-  constexpr std::array kHeif{"heic"sv, "heix"sv, "heim"sv, "heis"sv, "hevc"sv, "hevx"sv, "mif1"sv, "msf1"sv};
-  std::optional<Format> found;
+  constexpr std::array kHeifBrands{"heic"sv, "heix"sv, "heim"sv, "heis"sv, "hevc"sv, "hevx"sv, "mif1"sv, "msf1"sv};
+  std::optional<Kind> found;
   const std::size_t end = std::min<std::size_t>(head.size(), big_endian_32(head));
   for (std::size_t at = 8; at + 4 <= end; at += at == 8 ? 8 : 4) {  // the major brand, its version, the compatible ones
     const std::string_view brand = head.substr(at, 4);
-    if (brand == "avif" || brand == "avis") return Format::avif;
-    if (std::find(kHeif.begin(), kHeif.end(), brand) != kHeif.end()) found = Format::other;
+    if (brand == "avif" || brand == "avis") return kAvif;
+    if (std::find(kHeifBrands.begin(), kHeifBrands.end(), brand) != kHeifBrands.end()) found = kHeif;
   }
   return found;
 }
@@ -89,15 +93,21 @@ bool is_svg(std::string_view head) {
 
 }  // namespace
 
-std::optional<Format> sniff(base::ByteView bytes) {
+std::optional<Kind> sniff_kind(base::ByteView bytes) {
   const std::string_view head(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   for (const Magic& magic : kMagics) {
-    if (starts_with(head, magic.bytes)) return magic.format;
+    if (starts_with(head, magic.bytes)) return magic.kind;
   }
-  if (starts_with(head, "RIFF") && head.size() >= 12 && head.substr(8, 4) == "WEBP") return Format::webp;
-  if (is_pnm(head) || is_bmp(head)) return Format::other;
-  if (is_svg(head)) return Format::svg;
+  if (starts_with(head, "RIFF") && head.size() >= 12 && head.substr(8, 4) == "WEBP") return kWebp;
+  if (is_pnm(head)) return kPnm;
+  if (is_bmp(head)) return kBmp;
+  if (is_svg(head)) return kSvg;
   return sniff_brands(head);
+}
+
+std::optional<Format> sniff(base::ByteView head) {
+  const std::optional<Kind> kind = sniff_kind(head);
+  return kind ? std::optional(kind->format) : std::nullopt;
 }
 
 }  // namespace imgmill::codec
