@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What this process may use of the machine: memory and cores, as the kernel and the control groups (v1 and v2) grant
+// them. `root` stands for "/" so that tests can give a made-up /proc and /sys.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+
+namespace imgmill::base {
+
+// Bytes that can still be had without swapping or being killed: the smallest of MemAvailable and, for the process's
+// control group and each of its ancestors, limit − (usage − inactive_file). nullopt where nothing can be read.
+std::optional<std::uint64_t> available_memory(const std::filesystem::path& root = "/");
+
+// The largest resident size of this process so far, in bytes; 0 where it can't be read.
+std::uint64_t peak_resident_memory(const std::filesystem::path& root = "/");
+
+// Cores that this process can keep busy: its affinity, cut to the tightest quota of its control groups (rounded up).
+int usable_cores(const std::filesystem::path& root = "/");
+
+}  // namespace imgmill::base
