@@ -44,8 +44,8 @@ Arm line_through(const Sums& s, Point towards) {
 
 class CornerFinder {
  public:
-  CornerFinder(const std::vector<Point>& points, bool closed, double angle)
-      : p_(points), n_(static_cast<int>(points.size())), closed_(closed), angle_(angle) {}
+  CornerFinder(const std::vector<Point>& points, bool closed, double angle, double scale)
+      : p_(points), n_(static_cast<int>(points.size())), closed_(closed), angle_(angle), scale_(scale) {}
 
   std::vector<Corner> run() {
     std::vector<Corner> corners;
@@ -62,7 +62,8 @@ class CornerFinder {
   int wrap(int i) const { return closed_ ? ((i % n_) + n_) % n_ : i; }
   bool valid(int i) const { return closed_ || (i >= 0 && i < n_); }
 
-  bool arm(int i, int step, double length, Arm& out) const {
+  bool arm(int i, int step, double unscaled, Arm& out) const {
+    const double length = unscaled * scale_;
     Sums sums;
     double travelled = 0;
     Point last = p_[i];
@@ -71,7 +72,7 @@ class CornerFinder {
       travelled += std::hypot(p.x - last.x, p.y - last.y);
       if (travelled > length && sums.n >= 2) break;
       if (travelled > 2 * length) break;
-      if (travelled >= kNear) sums.add(p);
+      if (travelled >= kNear * scale_) sums.add(p);
       last = p;
     }
     if (sums.n < 2) return false;
@@ -104,7 +105,7 @@ class CornerFinder {
       for (int k = 1; k < n_ && valid(i + k * step); ++k) {
         const int j = wrap(i + k * step);
         travelled += std::hypot(p_[j].x - last.x, p_[j].y - last.y);
-        if (travelled > 2.0) break;
+        if (travelled > 2.0 * scale_) break;
         last = p_[j];
         if (turn_[j] > turn_[i] || (turn_[j] == turn_[i] && j < i)) return false;
       }
@@ -116,7 +117,7 @@ class CornerFinder {
     for (const double length : {kLongArm, kShortArm}) {
       Arm before, after;
       if (!arm(i, -1, length, before) || !arm(i, +1, length, after)) continue;
-      if (length == kLongArm && (before.residual > 0.08 || after.residual > 0.08)) continue;
+      if (length == kLongArm && (before.residual > 0.08 * scale_ || after.residual > 0.08 * scale_)) continue;
       const double det = cross(before.direction, after.direction);
       if (std::fabs(det) < 0.2) continue;
       const Point apart = after.mean - before.mean;
@@ -130,13 +131,14 @@ class CornerFinder {
   const int n_;
   const bool closed_;
   const double angle_;
+  const double scale_;
   std::vector<double> turn_;
 };
 
 }  // namespace
 
-std::vector<Corner> find_corners(const std::vector<Point>& points, bool closed, double angle) {
-  return CornerFinder(points, closed, angle).run();
+std::vector<Corner> find_corners(const std::vector<Point>& points, bool closed, double angle, double scale) {
+  return CornerFinder(points, closed, angle, scale).run();
 }
 
 }  // namespace imgmill::trace

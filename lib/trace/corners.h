@@ -15,7 +15,8 @@ struct Corner {
   vector::Point at;       // where the arms meet
 };
 
-// `points` about one pixel apart. A turn of at least `angle` radians is a corner. In order of index.
-std::vector<Corner> find_corners(const std::vector<vector::Point>& points, bool closed, double angle);
+// `points` about one pixel apart. A turn of at least `angle` radians is a corner. `scale` lengthens the
+// arms where the points are rough. In order of index.
+std::vector<Corner> find_corners(const std::vector<vector::Point>& points, bool closed, double angle, double scale);
 
 }  // namespace imgmill::trace

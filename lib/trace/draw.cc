@@ -93,7 +93,7 @@ vector::Document draw_paints(PaintMap& map, const Raster& raster, int speckle, c
   {
     base::StageClock::Scope scope(clock, "parts");
     parts = find_parts(map, speckle, stop);
-    loops = trace_loops(parts, stop);
+    loops = trace_loops(parts, map, stop);
     layers = find_layers(parts, map.paints);
   }
   base::StageClock::Scope scope(clock, "curves");

@@ -10,6 +10,7 @@ namespace imgmill::trace {
 namespace {
 
 constexpr int kReach = 4;    // px from the crack to where the paint must be pure
+constexpr float kBandContrast = 30;  // levels: more than two bands of one gradient differ by
 constexpr int kAround = 3;   // cracks on each side that tell the edge's direction
 
 // The pixels on a line through a crack, numbered from the inner pixel (0) outwards (1, 2, …) and inwards (−1, −2, …).
@@ -37,11 +38,14 @@ class Profile {
   }
 
   // Distance of the edge from the centre of the inner pixel, outwards; 0.5 is the crack itself.
-  double position(float& contrast) {
+  double position(float& contrast, bool& hard) {
     const End in = walk(0, -1), out = walk(1, +1);
     contrast = std::sqrt(distance2(in.paint, out.paint));
-    if (in.varies && out.varies && in.pure && out.pure && in.last == 0 && out.last == 1) return crossing();
+    const bool meet_pure = in.pure && out.pure && in.last == 0 && out.last == 1;
+    if (meet_pure && in.varies && out.varies && contrast < kBandContrast) return crossing();
     if (contrast < 6) return 0.5;
+    hard = share(color(0), in.paint, out.paint) > 0.92f && share(color(1), in.paint, out.paint) < 0.08f;
+    if (meet_pure) return 0.5;
     if (!in.pure && in.run <= kReach) return thin(in, out.paint, -1);
     if (!out.pure && out.run <= kReach) return thin(out, in.paint, +1);
     double sum = 0;
@@ -139,7 +143,7 @@ class Profile {
 EdgePoint EdgeFinder::measure(const Crack& crack) const {
   EdgePoint point;
   const Pixel in = inner_pixel(crack), out = outer_pixel(crack);
-  const double position = Profile(map_, parts_, raster_, crack).position(point.contrast);
+  const double position = Profile(map_, parts_, raster_, crack).position(point.contrast, point.hard);
   const double bounded = std::clamp(position, -2.5, 3.5);
   point.at = {in.x + 0.5 + (out.x - in.x) * bounded, in.y + 0.5 + (out.y - in.y) * bounded};
   const std::int32_t a = parts_.at(in.x, in.y), b = parts_.at(out.x, out.y);
@@ -166,7 +170,36 @@ std::vector<EdgePoint> EdgeFinder::find(const Loop& loop, std::size_t first, std
     const bool horizontal = crack.direction % 2 == 0;
     if (horizontal ? along_x >= along_y : along_y > along_x) points.push_back(measure(crack));
   }
+  mark_stairs(points, count == n);
   return points;
+}
+
+// Where a hard edge jumps by a whole pixel, what lies between two jumps are the steps of a slope that was never
+// antialiased.
+void EdgeFinder::mark_stairs(std::vector<EdgePoint>& points, bool closed) {
+  const std::size_t n = points.size();
+  if (n < 2) return;
+  const auto jumps = [&](const EdgePoint& p, const EdgePoint& q) {
+    const double dx = std::fabs(p.at.x - q.at.x), dy = std::fabs(p.at.y - q.at.y);
+    return p.hard && q.hard && std::min(dx, dy) > 0.4 && std::max(dx, dy) < 2.5;
+  };
+  const auto level = [](const EdgePoint& p, const EdgePoint& q) {
+    return p.hard && q.hard && std::min(std::fabs(p.at.x - q.at.x), std::fabs(p.at.y - q.at.y)) < 1e-6;
+  };
+  for (std::size_t k = 0; k + (closed ? 0 : 1) < n; ++k) {
+    const std::size_t next = (k + 1) % n;
+    if (!jumps(points[k], points[next])) continue;
+    for (std::size_t i = k, steps = 0; steps < n; ++steps) {  // back to where this step begins
+      points[i].stair = true;
+      if ((i == 0 && !closed) || !level(points[(i + n - 1) % n], points[i])) break;
+      i = (i + n - 1) % n;
+    }
+    for (std::size_t i = next, steps = 0; steps < n; ++steps) {
+      points[i].stair = true;
+      if ((i + 1 == n && !closed) || !level(points[i], points[(i + 1) % n])) break;
+      i = (i + 1) % n;
+    }
+  }
 }
 
 }  // namespace imgmill::trace

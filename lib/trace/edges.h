@@ -16,6 +16,8 @@ struct EdgePoint {
   vector::Point at;
   float contrast = 0;     // levels between the two paints
   bool disturbed = false;  // a third part touches: less to be trusted
+  bool hard = false;       // no pixel is mixed here: the edge lies on the pixel grid, or was never antialiased
+  bool stair = false;      // hard, and a step of a staircase: anywhere within half a pixel
 };
 
 class EdgeFinder {
@@ -28,6 +30,7 @@ class EdgeFinder {
 
  private:
   EdgePoint measure(const Crack& crack) const;
+  static void mark_stairs(std::vector<EdgePoint>& points, bool closed);
 
   const PaintMap& map_;
   const Parts& parts_;

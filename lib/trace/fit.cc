@@ -21,9 +21,12 @@ constexpr double kCornerRounding = 1.0;  // px around a corner where the points 
 
 double length(Point p) { return std::hypot(p.x, p.y); }
 
+constexpr double kStairTolerance = 0.6;  // px: half a pixel, and a little
+
 // How far a curve may leave a point: what a shift costs grows with the square of the contrast.
 double tolerance_at(const EdgePoint& p, const FitOptions& options) {
-  return options.tolerance * std::clamp(80.0 / std::max(p.contrast, 1.0f), 1.0, 8.0);
+  const double faint = options.tolerance * std::clamp(80.0 / std::max(p.contrast, 1.0f), 1.0, 8.0);
+  return p.stair ? std::max(faint, kStairTolerance) : faint;
 }
 
 // Grows segments over one stretch of points without a corner in it.
@@ -131,6 +134,13 @@ std::vector<EdgePoint> without_folds(const std::vector<EdgePoint>& points) {
   return out;
 }
 
+// How much rougher than a crisp antialiased edge the points are, 1…4.
+double roughness(const std::vector<EdgePoint>& points, const FitOptions& options) {
+  double sum = 0;
+  for (const EdgePoint& p : points) sum += tolerance_at(p, options);
+  return std::clamp(sum / (double(points.size()) * 0.3), 1.0, 4.0);
+}
+
 void fit_stretch(const CurvePoints& points, Point start, const FitOptions& options, std::vector<Segment>& out) {
   const std::size_t first = out.size();
   StretchFitter(points, options).run(out);
@@ -144,7 +154,7 @@ Contour fit_closed(const std::vector<EdgePoint>& raw, const FitOptions& options)
   const std::size_t n = points.size();
   Contour contour;
   if (n == 0) return contour;
-  const std::vector<Corner> corners = find_corners(positions(points), true, options.corner_angle);
+  const std::vector<Corner> corners = find_corners(positions(points), true, options.corner_angle, roughness(points, options));
   if (corners.empty()) {
     contour.start = points[0].at;
     CurvePoints all;
@@ -165,7 +175,7 @@ Contour fit_open(const std::vector<EdgePoint>& raw, const FitOptions& options) {
   const std::vector<EdgePoint> points = without_folds(raw);
   Contour contour;
   if (points.empty()) return contour;
-  const std::vector<Corner> corners = find_corners(positions(points), false, options.corner_angle);
+  const std::vector<Corner> corners = find_corners(positions(points), false, options.corner_angle, roughness(points, options));
   contour.start = points[0].at;
   Point start = contour.start;
   std::size_t first = 0;

@@ -9,6 +9,8 @@
 namespace imgmill::trace {
 namespace {
 
+constexpr float kGradientStep = 6;  // levels from one pixel of a gradient to the next
+
 struct Offset {
   int dx, dy, d2;
 };
@@ -138,12 +140,13 @@ class MixtureExplainer {
 
   // Pixels that touch a pure one and equal its colour are pure as well.
   void flood_pure(std::vector<std::int32_t> front) {
-    const float within2 = map_.tolerance * map_.tolerance;
+    const float even2 = map_.tolerance * map_.tolerance, varying2 = std::max(even2, kGradientStep * kGradientStep);
     while (!front.empty()) {
       std::vector<std::int32_t> next;
       for (const std::int32_t i : front) {
         const int x = i % w_, y = i / w_;
         const Paint paint = map_.local(raster_, i);
+        const float within2 = map_.paints[map_.at[i]].varies ? varying2 : even2;
         for (const auto& [dx, dy] : {std::pair{-1, 0}, {1, 0}, {0, -1}, {0, 1}}) {
           if (!inside(x + dx, y + dy)) continue;
           const std::size_t n = at(x + dx, y + dy);

@@ -13,7 +13,7 @@ using vector::line_to;
 using vector::Point;
 using vector::Segment;
 
-constexpr int kDepth = 6;          // px that a hidden way goes beneath another part at most
+constexpr int kDepth = 16;         // px that a hidden way goes beneath another part at most
 constexpr double kClearance = 0.7;  // px between a hidden way and what it must not uncover
 
 double length(Point p) { return std::hypot(p.x, p.y); }
@@ -85,6 +85,8 @@ class LoopDrawer {
     std::vector<Stop> stops;
     for (std::size_t r = 0; r < runs_.size(); ++r) add_stops(r, stops);
     if (stops.empty()) return false;
+    // A way all around has to be cut somewhere, or it would be cut short to nothing.
+    for (std::size_t third = 0; third < 3; ++third) stops[third * stops.size() / 3].needed = true;
     // Begin at a corner of the picture, if there is one: it is needed anyway.
     const auto corner = std::find_if(stops.begin(), stops.end(), [](const Stop& s) { return s.needed; });
     if (corner != stops.end()) std::rotate(stops.begin(), corner, stops.end());
@@ -111,7 +113,9 @@ class LoopDrawer {
     for (std::size_t k = 0; k < seen.size(); ++k) {
       out.segments.insert(out.segments.end(), seen[k].segments.begin(), seen[k].segments.end());
       const Point end = seen[k].segments.empty() ? seen[k].start : seen[k].segments.back().to;
-      unseen[k].push_back({seen[(k + 1) % seen.size()].start, true});
+      const Point next = seen[(k + 1) % seen.size()].start;
+      if (length(next - end) < 4 && unseen[k].size() > 8) unseen[k][unseen[k].size() / 2].needed = true;  // far around
+      unseen[k].push_back({next, true});
       route(end, unseen[k], out.segments);
     }
   }
@@ -261,12 +265,11 @@ class LoopDrawer {
       if (passable(from, stops[needed].at)) {
         reached = needed;
       } else {
-        for (std::size_t step = 1; next + step < needed; step *= 2) {
-          if (!passable(from, stops[next + step].at)) break;
-          reached = next + step;
-        }
-        for (std::size_t step = (reached - next) / 2; step > 0; step /= 2) {
-          if (reached + step < needed && passable(from, stops[reached + step].at)) reached += step;
+        // What is farther may be open where what is nearer is not, so the search comes back from afar.
+        for (std::size_t span = needed - next; span > 0; span = span * 3 / 4) {
+          if (!passable(from, stops[next + span - 1].at)) continue;
+          reached = next + span - 1;
+          break;
         }
       }
       out.push_back(line_to(stops[reached].at));

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <numeric>
 
-#include "trace/merge.h"
+#include "trace/bands.h"
 
 namespace imgmill::trace {
 namespace {
@@ -95,10 +95,10 @@ class PatchGrower {
   std::vector<Sample> seed_;
 };
 
-// A gradient of slope s levels/px is cut into bands of about ∛(2λs) levels; layer_difference 16 makes λ 64.
+// A gradient of slope s levels/px is cut into bands of about ∛(2λs) levels; layer_difference 16 makes λ 256.
 float band_lambda(const TraceParams& params) {
   const float step = float(std::max(params.layer_difference, 1));
-  return step * step / 4;
+  return step * step;
 }
 
 bool strays(const Raster& raster, const Regions& patches, std::vector<std::uint8_t>& varies, float levels) {
@@ -154,9 +154,7 @@ std::int32_t intern_paint(std::vector<PaintEntry>& paints, const PaintEntry& ent
 PaintMap find_paints(const Raster& raster, const Cores& cores, const TraceParams& params, const base::Stop& stop) {
   const int flat = cores.noise.flat_range;
   Regions patches = PatchGrower(raster, cores.core, flat).grow();
-  MergeOptions options;
-  options.lambda = band_lambda(params);
-  merge_regions(patches, raster, options, stop);
+  merge_bands(patches, raster, {band_lambda(params), 0}, stop);
 
   PaintMap map{raster.width, raster.height, {}, cores.core, {}, cores.noise.noisy() ? float(flat) * 0.75f : 2.0f,
                cores.noise.noisy()};

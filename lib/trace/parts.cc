@@ -48,6 +48,7 @@ class Labeller {
   void scan_row(std::vector<std::int32_t>& label, int y) {
     const int w = map_.width;
     const std::int32_t* paint = map_.at.data() + static_cast<std::size_t>(y) * w;
+    const std::uint8_t* pure = map_.pure.data() + static_cast<std::size_t>(y) * w;
     std::int32_t* out = label.data() + static_cast<std::size_t>(y) * w;
     for (int x = 0; x < w; ++x) {
       std::int32_t own = -1;
@@ -56,8 +57,8 @@ class Labeller {
         if (paint[x - w] == paint[x]) {
           join(own, out[x - w]);
         } else {
-          if (x > 0 && paint[x - w - 1] == paint[x]) join(own, out[x - w - 1]);
-          if (x + 1 < w && paint[x - w + 1] == paint[x]) join(own, out[x - w + 1]);
+          if (x > 0 && paint[x - w - 1] == paint[x] && !pure[x] && !pure[x - w - 1]) join(own, out[x - w - 1]);
+          if (x + 1 < w && paint[x - w + 1] == paint[x] && !pure[x] && !pure[x - w + 1]) join(own, out[x - w + 1]);
         }
       }
       if (own < 0) {
@@ -72,27 +73,37 @@ class Labeller {
   std::vector<std::int32_t> parent_;
 };
 
-// Repaints the patches under `speckle` px with the closest paint beside them. True when there were any.
+constexpr std::int64_t kFaintArea = 160;   // px: larger patches stay, however faint
+constexpr float kFaintEnergy = 8000;       // levels² · px: what a patch must add to the picture to be drawn
+
+// Repaints the patches under `speckle` px, and small ones that hardly differ from what is beside them, with the closest
+// paint beside them. True when there were any.
 bool repaint_speckles(const Parts& parts, PaintMap& map, int speckle) {
   const int w = parts.width;
+  const std::int64_t largest = std::max<std::int64_t>(speckle, kFaintArea);
   std::vector<std::int32_t> to(parts.parts.size(), -1);
   std::vector<float> nearest(parts.parts.size(), 1e30f);
-  bool any = false;
   const auto meet = [&](std::size_t i, std::size_t n) {
     const std::int32_t own = parts.label[i], other = parts.label[n];
-    if (own == other || parts.parts[own].area >= speckle) return;
+    if (own == other || parts.parts[own].area >= largest) return;
     // A smaller patch never takes in a larger one, so that two speckles don't swap their paints for ever.
     if (parts.parts[other].area < parts.parts[own].area) return;
     const float d = distance2(map.paints[parts.parts[own].paint].paint, map.paints[parts.parts[other].paint].paint);
-    if (d < nearest[own]) nearest[own] = d, to[own] = parts.parts[other].paint, any = true;
+    if (d < nearest[own]) nearest[own] = d, to[own] = parts.parts[other].paint;
   };
   for (std::size_t i = 0; i < parts.label.size(); ++i) {
-    if (parts.parts[parts.label[i]].area >= speckle) continue;
+    if (parts.parts[parts.label[i]].area >= largest) continue;
     const int x = static_cast<int>(i % w);
     if (x > 0) meet(i, i - 1);
     if (x + 1 < w) meet(i, i + 1);
     if (i >= static_cast<std::size_t>(w)) meet(i, i - w);
     if (i + w < parts.label.size()) meet(i, i + w);
+  }
+  bool any = false;
+  for (std::size_t k = 0; k < to.size(); ++k) {
+    const bool dropped = parts.parts[k].area < speckle || nearest[k] * float(parts.parts[k].area) < kFaintEnergy;
+    if (!dropped) to[k] = -1;
+    any |= to[k] >= 0;
   }
   if (!any) return false;
   for (std::size_t i = 0; i < parts.label.size(); ++i) {
@@ -100,6 +111,12 @@ bool repaint_speckles(const Parts& parts, PaintMap& map, int speckle) {
     if (paint >= 0) map.at[i] = paint, map.pure[i] = 0;
   }
   return true;
+}
+
+// Whether two pixels that touch at a corner belong together: along a hairline, but not where two plain areas meet.
+bool linked(const PaintMap& map, Pixel a, Pixel b) {
+  const auto pure = [&](Pixel p) { return map.pure[static_cast<std::size_t>(p.y) * map.width + p.x] != 0; };
+  return !pure(a) && !pure(b);
 }
 
 }  // namespace
@@ -113,7 +130,7 @@ Parts find_parts(PaintMap& map, int speckle, const base::Stop& stop) {
   return parts;
 }
 
-std::vector<Loop> trace_loops(Parts& parts, const base::Stop& stop) {
+std::vector<Loop> trace_loops(Parts& parts, const PaintMap& map, const base::Stop& stop) {
   const int w = parts.width, h = parts.height;
   std::vector<Loop> loops;
   std::vector<std::uint8_t> seen(parts.label.size());  // the pixel's upper crack, walked with the pixel inside
@@ -132,12 +149,12 @@ std::vector<Loop> trace_loops(Parts& parts, const base::Stop& stop) {
         const int nx = crack.x + kStepX[crack.direction], ny = crack.y + kStepY[crack.direction];
         twice_area += double(crack.x) * ny - double(nx) * crack.y;
         const int left = (crack.direction + 3) % 4, right = (crack.direction + 1) % 4;
-        // Diagonal neighbours belong together, so the left turn is tried first.
         const Pixel ahead_left = outer_pixel({nx, ny, crack.direction}), ahead_right = inner_pixel({nx, ny, crack.direction});
         int turn = right;
-        if (parts.at(ahead_left.x, ahead_left.y) == part) {
+        const bool on_right = parts.at(ahead_right.x, ahead_right.y) == part;
+        if (parts.at(ahead_left.x, ahead_left.y) == part && (on_right || linked(map, ahead_left, inner_pixel(crack)))) {
           turn = left;
-        } else if (parts.at(ahead_right.x, ahead_right.y) == part) {
+        } else if (on_right) {
           turn = crack.direction;
         }
         crack = {nx, ny, turn};

@@ -56,11 +56,12 @@ struct Parts {
   }
 };
 
-// 8-connected patches of equal paint. Patches smaller than `speckle` px go to the neighbour whose paint is closest;
+// Connected patches of equal paint; pixels that only touch at a corner are connected where both are mixtures, as along
+// a hairline. Patches smaller than `speckle` px go to the neighbour whose paint is closest;
 // `map` follows.
 Parts find_parts(PaintMap& map, int speckle, const base::Stop& stop);
 
 // Every loop of every part; sets each part's filled area.
-std::vector<Loop> trace_loops(Parts& parts, const base::Stop& stop);
+std::vector<Loop> trace_loops(Parts& parts, const PaintMap& map, const base::Stop& stop);
 
 }  // namespace imgmill::trace
