@@ -44,6 +44,16 @@ std::optional<std::uint64_t> number_after(std::string_view text, std::string_vie
   return std::nullopt;
 }
 
+// Whether `name` is one of a list with commas.
+bool lists(std::string_view list, std::string_view name) {
+  while (!list.empty()) {
+    const std::string_view item = list.substr(0, list.find(','));
+    if (item == name) return true;
+    list.remove_prefix(std::min(list.size(), item.size() + 1));
+  }
+  return false;
+}
+
 // The folders of the process's control group and all its ancestors, for one controller; both versions' mount points,
 // whichever of them exist. Inside a container the group's own path is often not visible, its root always is.
 std::vector<path> group_folders(const path& root, std::string_view controller) {
@@ -56,7 +66,7 @@ std::vector<path> group_folders(const path& root, std::string_view controller) {
     std::vector<path> mounts;
     if (controllers.empty()) {
       mounts = {root / "sys/fs/cgroup", root / "sys/fs/cgroup/unified"};
-    } else if (("," + controllers + ",").find("," + std::string(controller) + ",") != std::string::npos) {
+    } else if (lists(controllers, controller)) {
       mounts = {root / "sys/fs/cgroup" / controllers, root / "sys/fs/cgroup" / controller};
     }
     for (const path& mount : mounts) {
