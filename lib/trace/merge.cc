@@ -104,7 +104,8 @@ class Merger {
   void run() {
     CostQueue queue(edges_.size());
     queue_ = &queue;
-    for (std::int32_t e = static_cast<std::int32_t>(edges_.size()); e-- > 0;) requeue(e);
+    for (std::int32_t e = static_cast<std::int32_t>(edges_.size()); e-- > 0;)
+      requeue(e, edges_[e].end[0], edges_[e].end[1]);
     do {
       merge_cheapest();
     } while (clean_hubs());
@@ -242,10 +243,10 @@ class Merger {
     return u.area * v.area / (u.area + v.area) * distance2(u.mean, v.mean) / length;
   }
 
-  // Queues the edge where that makes it come up sooner. One that has become dearer stays: pop finds out.
-  void requeue(std::int32_t e) {
-    const Edge& edge = edges_[e];
-    const float now = cost(nodes_[find(edge.end[0])], nodes_[find(edge.end[1])], edge.length);
+  // Queues the edge, whose ends are u and v by now, where that makes it come up sooner. One that has become dearer
+  // stays where it is: it is looked at again when it comes up.
+  void requeue(std::int32_t e, std::int32_t u, std::int32_t v) {
+    const float now = cost(nodes_[u], nodes_[v], edges_[e].length);
     if (now >= options_.lambda && options_.target_count == 0) return;
     if (queue_->cheaper_than_queued(e, now)) queue_->push(e, now);
   }
@@ -287,7 +288,9 @@ class Merger {
                      area < kHubGrowth * root.area_when_clean;
     if (hub && queue_ != nullptr) {
       for (std::int32_t link = taken.head; link != kNone; link = next(link)) {
-        if (edges_[link >> 1].length > 0) requeue(link >> 1);
+        const Edge& edge = edges_[link >> 1];
+        const std::int32_t w = find(edge.end[(link & 1) ^ 1]);
+        if (edge.length > 0 && w != v) requeue(link >> 1, w, v);
       }
     }
     if (taken.head != kNone) {
@@ -324,6 +327,7 @@ class Merger {
         } else {
           seen_[w] = {e, stamp_};
           edge.end[link & 1] = v;
+          edge.end[(link & 1) ^ 1] = w;
           append(node, link);
         }
       }
@@ -332,7 +336,9 @@ class Merger {
     node.links_when_clean = node.links;
     node.area_when_clean = node.area;
     if (queue_ == nullptr) return;
-    for (link = node.head; link != kNone; link = next(link)) requeue(link >> 1);
+    for (link = node.head; link != kNone; link = next(link)) {
+      requeue(link >> 1, v, edges_[link >> 1].end[(link & 1) ^ 1]);
+    }
   }
 
   // Whether there was a hub that had to be brought up to date, so that cheap edges may have come up.
