@@ -34,10 +34,13 @@ Arm line_through(const Sums& s, Point towards) {
   arm.mean = {s.x / s.n, s.y / s.n};
   const double a = s.xx / s.n - arm.mean.x * arm.mean.x, b = s.xy / s.n - arm.mean.x * arm.mean.y,
                c = s.yy / s.n - arm.mean.y * arm.mean.y;
-  const double half = 0.5 * std::atan2(2 * b, a - c);
-  arm.direction = {std::cos(half), std::sin(half)};
+  // The eigenvector of the larger eigenvalue, from the half angle formulas: plain arithmetic is the same everywhere.
+  const double spread = std::sqrt((a - c) * (a - c) + 4 * b * b);
+  const double cos2 = spread > 0 ? (a - c) / spread : 1;
+  const double cos1 = std::sqrt(std::max((1 + cos2) / 2, 0.0)), sin1 = std::sqrt(std::max((1 - cos2) / 2, 0.0));
+  arm.direction = {cos1, b < 0 ? -sin1 : sin1};
   if (dot(arm.direction, towards) < 0) arm.direction = arm.direction * -1;
-  const double least = (a + c) / 2 - std::sqrt((a - c) * (a - c) / 4 + b * b);
+  const double least = (a + c - spread) / 2;
   arm.residual = std::sqrt(std::max(least, 0.0));
   return arm;
 }
@@ -69,7 +72,7 @@ class CornerFinder {
     Point last = p_[i];
     for (int k = 1; k < n_ && valid(i + k * step); ++k) {
       const Point p = p_[wrap(i + k * step)];
-      travelled += std::hypot(p.x - last.x, p.y - last.y);
+      travelled += vector::length(p - last);
       if (travelled > length && sums.n >= 2) break;
       if (travelled > 2 * length) break;
       if (travelled >= kNear * scale_) sums.add(p);
@@ -82,7 +85,7 @@ class CornerFinder {
 
   static double between(const Arm& before, const Arm& after) {
     const Point in = before.direction * -1;
-    return std::fabs(std::atan2(cross(in, after.direction), dot(in, after.direction)));
+    return vector::angle_between(in, after.direction);
   }
 
   // The turn at a point in radians, 0 where it is no corner.
@@ -104,7 +107,7 @@ class CornerFinder {
       Point last = p_[i];
       for (int k = 1; k < n_ && valid(i + k * step); ++k) {
         const int j = wrap(i + k * step);
-        travelled += std::hypot(p_[j].x - last.x, p_[j].y - last.y);
+        travelled += vector::length(p_[j] - last);
         if (travelled > 2.0 * scale_) break;
         last = p_[j];
         if (turn_[j] > turn_[i] || (turn_[j] == turn_[i] && j < i)) return false;
@@ -122,7 +125,7 @@ class CornerFinder {
       if (std::fabs(det) < 0.2) continue;
       const Point apart = after.mean - before.mean;
       const Point at = before.mean + before.direction * (cross(apart, after.direction) / det);
-      if (std::hypot(at.x - p_[i].x, at.y - p_[i].y) <= kMeetWithin) return at;
+      if (vector::length(at - p_[i]) <= kMeetWithin) return at;
     }
     return p_[i];
   }

@@ -9,8 +9,7 @@ namespace imgmill::trace {
 namespace {
 
 using vector::Point;
-
-double length(Point p) { return std::hypot(p.x, p.y); }
+using vector::length;
 
 Point evaluate(Point p0, const Cubic& c, Point p3, double t) {
   const double s = 1 - t;

@@ -15,11 +15,10 @@ using vector::Contour;
 using vector::cubic_to;
 using vector::line_to;
 using vector::Point;
+using vector::length;
 using vector::Segment;
 
 constexpr double kCornerRounding = 1.0;  // px around a corner where the points show its rounding
-
-double length(Point p) { return std::hypot(p.x, p.y); }
 
 constexpr double kStairTolerance = 0.6;  // px: half a pixel, and a little
 
@@ -92,7 +91,7 @@ void join_smoothly(Point start, std::vector<Segment>& segments, std::size_t firs
     const Point arriving = in.cubic ? joint - in.c2 : joint - before, leaving = out.cubic ? out.c1 - joint : out.to - joint;
     const double la = length(arriving), ll = length(leaving);
     if (la < 1e-6 || ll < 1e-6 || (!in.cubic && !out.cubic)) continue;
-    const double turn = std::fabs(std::atan2(cross(arriving, leaving), dot(arriving, leaving)));
+    const double turn = vector::angle_between(arriving, leaving);
     if (turn > smooth_angle || turn < 1e-4) continue;
     Point direction = arriving * (1 / la) * (in.cubic ? la : 1e3) + leaving * (1 / ll) * (out.cubic ? ll : 1e3);
     direction = direction * (1 / length(direction));

@@ -11,12 +11,11 @@ namespace {
 using vector::Contour;
 using vector::line_to;
 using vector::Point;
+using vector::length;
 using vector::Segment;
 
 constexpr int kDepth = 16;         // px that a hidden way goes beneath another part at most
 constexpr double kClearance = 0.7;  // px between a hidden way and what it must not uncover
-
-double length(Point p) { return std::hypot(p.x, p.y); }
 
 enum class Side { visible, hidden, border };
 

@@ -3,6 +3,7 @@
 #include "trace/paints.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <numeric>
@@ -25,9 +26,6 @@ class PatchGrower {
   Regions grow() {
     Regions out{raster_.width, raster_.height, std::vector<std::int32_t>(raster_.at.size(), kNoPaint), {}};
     for (int y = 0; y < raster_.height; ++y) grow_row(out.label, y);
-    for (std::int32_t& label : out.label) {
-      if (label != kNoPaint) label = root(label);
-    }
     number(out);
     return out;
   }
@@ -45,46 +43,62 @@ class PatchGrower {
       const std::size_t i = row + x;
       if (!core_[i]) continue;
       const Sample& s = raster_.at[i];
+      // Within a plain area nothing changes from one pixel to the next.
+      if (x > 0 && label[i - 1] != kNoPaint && s == raster_.at[i - 1] && (y == 0 || label[i - w] == label[i - w - 1])) {
+        label[i] = label[i - 1];
+        continue;
+      }
       const std::int32_t left = x > 0 && label[i - 1] != kNoPaint ? root(label[i - 1]) : kNoPaint;
       const std::int32_t up = y > 0 && label[i - w] != kNoPaint ? root(label[i - w]) : kNoPaint;
-      const bool joins_left = left != kNoPaint && difference(seed_[left], s) <= step_;
-      const bool joins_up = up != kNoPaint && difference(seed_[up], s) <= step_;
-      if (joins_left && joins_up) {
-        if (left != up && difference(seed_[left], seed_[up]) <= step_) parent_[std::max(left, up)] = std::min(left, up);
-        const bool nearer_up = difference(seed_[up], s) < difference(seed_[left], s);
-        label[i] = nearer_up ? up : left;
-      } else if (joins_left || joins_up) {
-        label[i] = joins_left ? left : up;
-      } else {
-        label[i] = static_cast<std::int32_t>(seed_.size());
-        parent_.push_back(label[i]);
-        seed_.push_back(s);
-      }
+      label[i] = join(s, left, up);
     }
+  }
+
+  // The patch for a pixel between its left and upper neighbours' patches.
+  std::int32_t join(const Sample& s, std::int32_t left, std::int32_t up) {
+    const bool joins_left = left != kNoPaint && difference(seed_[left], s) <= step_;
+    const bool joins_up = up != kNoPaint && difference(seed_[up], s) <= step_;
+    if (joins_left && joins_up) {
+      if (left == up) return left;
+      if (difference(seed_[left], seed_[up]) <= step_) return parent_[std::max(left, up)] = std::min(left, up);
+      return difference(seed_[up], s) < difference(seed_[left], s) ? up : left;
+    }
+    if (joins_left || joins_up) return joins_left ? left : up;
+    const std::int32_t fresh = static_cast<std::int32_t>(seed_.size());
+    parent_.push_back(fresh);
+    seed_.push_back(s);
+    return fresh;
   }
 
   // Labels 0…n−1, with the mean colour and area of each.
   void number(Regions& out) {
-    std::vector<std::int32_t> index(seed_.size(), kNoPaint);
-    std::vector<std::int64_t> sums;
-    for (std::size_t i = 0; i < out.label.size(); ++i) {
-      if (out.label[i] == kNoPaint) continue;
-      std::int32_t& to = index[out.label[i]];
-      if (to == kNoPaint) {
-        to = static_cast<std::int32_t>(out.regions.size());
-        out.regions.push_back({});
-        sums.resize(sums.size() + 4);
-      }
-      const Sample& s = raster_.at[i];
-      std::int64_t* sum = &sums[static_cast<std::size_t>(to) * 4];
-      sum[0] += s.r, sum[1] += s.g, sum[2] += s.b, sum[3] += s.a;
-      ++out.regions[to].area;
-      out.label[i] = to;
+    std::vector<std::int32_t> index(seed_.size());
+    std::int32_t count = 0;
+    for (std::size_t k = 0; k < seed_.size(); ++k) {  // a parent always comes before its children
+      index[k] = parent_[k] == static_cast<std::int32_t>(k) ? count++ : index[parent_[k]];
     }
-    for (std::size_t k = 0; k < out.regions.size(); ++k) {
-      const float scale = 1.0f / float(out.regions[k].area);
-      out.regions[k].paint = {float(sums[4 * k]) * scale, float(sums[4 * k + 1]) * scale, float(sums[4 * k + 2]) * scale,
-                              float(sums[4 * k + 3]) * scale};
+    std::vector<std::array<std::int64_t, 5>> sums(count);
+    for (std::size_t i = 0; i < out.label.size();) {
+      if (out.label[i] == kNoPaint) {
+        ++i;
+        continue;
+      }
+      const std::int32_t own = out.label[i], to = index[own];
+      std::int64_t r = 0, g = 0, b = 0, a = 0;
+      const std::size_t begin = i;
+      for (; i < out.label.size() && out.label[i] == own; ++i) {
+        const Sample& s = raster_.at[i];
+        r += s.r, g += s.g, b += s.b, a += s.a;
+        out.label[i] = to;
+      }
+      std::array<std::int64_t, 5>& sum = sums[to];
+      sum[0] += r, sum[1] += g, sum[2] += b, sum[3] += a;
+      sum[4] += static_cast<std::int64_t>(i - begin);
+    }
+    for (const std::array<std::int64_t, 5>& sum : sums) {
+      const float scale = 1.0f / float(sum[4]);
+      out.regions.push_back({{float(sum[0]) * scale, float(sum[1]) * scale, float(sum[2]) * scale, float(sum[3]) * scale},
+                             static_cast<std::int32_t>(sum[4])});
     }
   }
 

@@ -17,15 +17,19 @@ class Labeller {
   Parts run() {
     Parts parts{map_.width, map_.height, std::vector<std::int32_t>(map_.at.size()), {}};
     for (int y = 0; y < map_.height; ++y) scan_row(parts.label, y);
-    std::vector<std::int32_t> number(parent_.size(), -1);
-    for (std::size_t i = 0; i < parts.label.size(); ++i) {
-      std::int32_t& n = number[root(parts.label[i])];
-      if (n < 0) {
-        n = static_cast<std::int32_t>(parts.parts.size());
-        parts.parts.push_back({map_.at[i], 0, 0});
-      }
-      parts.label[i] = n;
-      ++parts.parts[n].area;
+    std::vector<std::int32_t> index(parent_.size());
+    std::int32_t count = 0;
+    for (std::size_t k = 0; k < parent_.size(); ++k) {  // a parent always comes before its children
+      index[k] = parent_[k] == static_cast<std::int32_t>(k) ? count++ : index[parent_[k]];
+    }
+    parts.parts.resize(count);
+    for (std::size_t i = 0; i < parts.label.size();) {
+      const std::int32_t own = parts.label[i];
+      Part& part = parts.parts[index[own]];
+      part.paint = map_.at[i];
+      const std::size_t begin = i;
+      for (; i < parts.label.size() && parts.label[i] == own; ++i) parts.label[i] = index[own];
+      part.area += static_cast<std::int64_t>(i - begin);
     }
     return parts;
   }
@@ -51,6 +55,11 @@ class Labeller {
     const std::uint8_t* pure = map_.pure.data() + static_cast<std::size_t>(y) * w;
     std::int32_t* out = label.data() + static_cast<std::size_t>(y) * w;
     for (int x = 0; x < w; ++x) {
+      // Within a plain area nothing changes from one pixel to the next.
+      if (x > 0 && paint[x - 1] == paint[x] && (y == 0 || (paint[x - w] == paint[x] && paint[x - w - 1] == paint[x]))) {
+        out[x] = out[x - 1];
+        continue;
+      }
       std::int32_t own = -1;
       if (x > 0 && paint[x - 1] == paint[x]) own = root(out[x - 1]);
       if (y > 0) {

@@ -3,6 +3,8 @@
 // A drawing: ordered shapes, bottom first, in pixel units with y down. One representation of a path; no printing here.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <variant>
 #include <vector>
 
@@ -20,6 +22,18 @@ struct Point {
 };
 inline double dot(Point a, Point b) { return a.x * b.x + a.y * b.y; }
 inline double cross(Point a, Point b) { return a.x * b.y - a.y * b.x; }
+inline double length(Point p) { return std::sqrt(dot(p, p)); }
+
+// The angle from one direction to another without its sense, 0…π, to 1e-4. Plain arithmetic, so that it is the same on
+// every machine; libm's atan2 is not (Abramowitz & Stegun 4.4.45).
+inline double angle_between(Point a, Point b) {
+  const double size = std::sqrt(dot(a, a) * dot(b, b));
+  if (size == 0) return 0;
+  const double cosine = std::min(std::fabs(dot(a, b)) / size, 1.0);
+  const double acute = std::sqrt(1 - cosine) *
+                       (1.5707288 + cosine * (-0.2121144 + cosine * (0.0742610 + cosine * -0.0187293)));
+  return dot(a, b) < 0 ? 3.14159265358979 - acute : acute;
+}
 
 // A line to `to`, or a cubic Bézier with handles c1 and c2.
 struct Segment {
