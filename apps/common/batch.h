@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The options that every subcommand which works on a batch of images shares, and where their values come from.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/command_line.h"
+#include "image/limits.h"
+#include "pipeline/inputs.h"
+#include "plan/settings.h"
+#include "report/console.h"
+
+namespace imgmill::apps {
+
+// The headings of --help, in their order.
+inline constexpr const char* kInputGroup = "Input and output";
+inline constexpr const char* kDrawingGroup = "Drawing";
+inline constexpr const char* kRunGroup = "Running";
+inline constexpr const char* kReportGroup = "Reporting";
+inline constexpr const char* kConfigGroup = "Configuration";
+
+// What can also be set by environment, configuration files and --set.
+struct BatchSettings {
+  std::string preset = "balanced";
+  int jobs = 1;
+  std::uint64_t memory = 0;
+  double timeout = 0;
+  image::Limits limits;
+  int max_dimension = 0;
+  std::uint64_t max_bytes = 0;
+  bool score = false;
+  bool fail_fast = false;
+  bool no_clobber = false;
+  std::string name_template = "{dir}/{stem}.{ext}";
+  report::ConsoleOptions console;
+};
+
+// What belongs to one command line only.
+struct Invocation {
+  std::vector<std::string> operands;
+  std::optional<std::string> output, files_from, json, config;
+  std::vector<std::string> sets;
+  bool nul_separated = false;
+  bool check = false, dry_run = false, explain = false, help = false, version = false;
+};
+
+// Adds a setting for each member of `batch`, which outlives the table; jobs and memory get this machine's values.
+void add_batch_settings(plan::Settings& settings, BatchSettings& batch);
+
+// The flags of `invocation` and of all settings.
+std::vector<Option> batch_options(Invocation& invocation, plan::Settings& settings);
+
+// After the flags: --set, the environment, the files, the preset.
+void take_other_sources(plan::Settings& settings, const BatchSettings& batch, const Invocation& invocation,
+                        std::string_view subcommand);
+
+// --explain: a line for each setting with its value and where that came from.
+std::string explain(const plan::Settings& settings);
+
+// The inputs that are named on the command line and in --files-from. Throws Error{usage} where there are none at all.
+std::vector<pipeline::Operand> all_operands(const Invocation& invocation);
+
+// Throws Error{usage} for options that contradict each other.
+void refuse_contradictions(const Invocation& invocation);
+
+}  // namespace imgmill::apps

@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Splits a command line into options and operands: --name VALUE, --name=VALUE, -n VALUE, -nVALUE, switches (which may
+// be turned off as --name=off), and "--", after which everything is an operand. What the values mean is not known here.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plan/settings.h"
+
+namespace imgmill::apps {
+
+enum class Takes {
+  value,
+  nothing,         // a switch: its text is "on" unless --name=TEXT says otherwise
+  optional_value,  // only as --name=VALUE, so that --name INPUT keeps the operand; its text is empty without
+};
+
+struct Option {
+  std::string flag;  // "--output"
+  char letter = 0;   // 'o' for -o
+  Takes takes = Takes::value;
+  std::string value_name;
+  std::string group;  // heading in --help; empty: not shown
+  std::string help;
+  std::function<void(const std::string&)> take;  // called in the order of the command line
+};
+
+// The flag of a setting; it hands its text to `settings`.
+Option option_for(const plan::Setting& setting, plan::Settings& settings);
+
+// Calls `take` of each option that is given and returns the operands. Throws Error{usage}: an unknown option (with the
+// nearest one), a missing value.
+std::vector<std::string> parse_command_line(std::span<char* const> arguments, std::span<const Option> options);
+
+// The options under their headings, in the order in which the headings first come.
+std::string options_help(std::span<const Option> options);
+
+}  // namespace imgmill::apps

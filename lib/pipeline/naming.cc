@@ -1,0 +1,122 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/naming.h"
+
+#include <fmt/core.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+#include <utility>
+
+#include "base/error.h"
+
+namespace imgmill::pipeline {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void refuse(const std::string& message) { throw base::Error(base::ErrorKind::usage, message); }
+
+std::string filled_in(const Naming& naming, const std::string& relative) {
+  const fs::path path(relative);
+  std::string source_extension = path.extension().string();
+  if (!source_extension.empty()) source_extension.erase(0, 1);
+  const std::pair<std::string_view, std::string> places[] = {{"dir", path.parent_path().string()},
+                                                             {"stem", path.stem().string()},
+                                                             {"ext", naming.extension},
+                                                             {"source_ext", source_extension}};
+  std::string name;
+  std::string_view rest = naming.name_template;
+  while (!rest.empty()) {
+    const auto open = rest.find('{');
+    name += rest.substr(0, open);
+    if (open == std::string_view::npos) break;
+    const auto close = rest.find('}', open);
+    const std::string_view key = rest.substr(open + 1, close == std::string_view::npos ? close : close - open - 1);
+    const auto* place =
+        std::find_if(std::begin(places), std::end(places), [&](const auto& p) { return p.first == key; });
+    if (close == std::string_view::npos || place == std::end(places)) {
+      refuse(fmt::format("--name: {{{}}} is no place; there are {{dir}}, {{stem}}, {{ext}} and {{source_ext}}", key));
+    }
+    name += place->second;
+    rest.remove_prefix(close + 1);
+  }
+  name.erase(0, name.find_first_not_of('/'));  // an empty {dir} must not lead to the root folder
+  if (name.empty() || name.back() == '/') refuse("--name gives an empty name for " + relative);
+  return name;
+}
+
+// -o names a folder unless there is one input and nothing says that it is one.
+bool is_folder(const Naming& naming) {
+  std::error_code ignored;
+  const std::string& output = *naming.output;
+  if (output.ends_with('/') || fs::is_directory(output, ignored)) return true;
+  if (naming.single) return false;
+  if (fs::exists(output, ignored) || fs::path(output).extension() == "." + naming.extension) {
+    refuse(fmt::format("-o {}: there may be several inputs, so this must be a folder (end its name in '/')", output));
+  }
+  return true;
+}
+
+void refuse_clashes(std::span<const Job> jobs) {
+  const fs::path here = fs::current_path();
+  std::unordered_map<std::string, const Job*> by_output;
+  for (const Job& job : jobs) {
+    if (job.to_stdout) continue;
+    const auto [other, is_new] = by_output.emplace((here / job.output).lexically_normal().string(), &job);
+    if (!is_new) {
+      refuse(
+          fmt::format("{} and {} would both write {} (give them names of their own, e.g. --name "
+                      "'{{dir}}/{{stem}}.{{source_ext}}.{{ext}}')",
+                      other->second->input.string(), job.input.string(), job.output.string()));
+    }
+  }
+}
+
+// By inode, so that links don't hide it: a result is written through a link to what the link names.
+void refuse_inputs_as_outputs(std::span<const Job> jobs) {
+  struct stat status {};
+  std::map<std::pair<dev_t, ino_t>, const Job*> existing;
+  for (const Job& job : jobs) {
+    if (!job.to_stdout && ::stat(job.output.c_str(), &status) == 0 && S_ISREG(status.st_mode)) {
+      existing.emplace(std::pair(status.st_dev, status.st_ino), &job);
+    }
+  }
+  if (existing.empty()) return;
+  for (const Job& job : jobs) {
+    if (job.from_stdin || ::stat(job.input.c_str(), &status) != 0) continue;
+    const auto found = existing.find({status.st_dev, status.st_ino});
+    if (found == existing.end()) continue;
+    refuse(fmt::format("{} is an input and would be overwritten by the result of {} (choose another -o or --name)",
+                       job.input.string(), found->second->input.string()));
+  }
+}
+
+}  // namespace
+
+std::vector<Job> name_outputs(std::span<const Input> inputs, const Naming& naming) {
+  const bool to_stdout =
+      naming.output == "-" || (!naming.output && naming.single && inputs.size() == 1 && inputs[0].from_stdin);
+  if (to_stdout && !naming.single) refuse("-o - takes one input (a file or '-')");
+  const bool below_folder = naming.output && !to_stdout && is_folder(naming);
+  std::vector<Job> jobs;
+  jobs.reserve(inputs.size());
+  for (const Input& input : inputs) {
+    Job job{jobs.size(), input.path, input.from_stdin, input.relative, "-", to_stdout, input.problem};
+    if (below_folder) {
+      job.output = fs::path(*naming.output) / filled_in(naming, input.relative);
+    } else if (naming.output && !to_stdout) {
+      job.output = *naming.output;
+    } else if (!to_stdout) {
+      job.output = input.root / filled_in(naming, input.relative);
+    }
+    jobs.push_back(std::move(job));
+  }
+  refuse_clashes(jobs);
+  refuse_inputs_as_outputs(jobs);
+  return jobs;
+}
+
+}  // namespace imgmill::pipeline

@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/outcome.h"
+
+#include <numeric>
+
+namespace imgmill::pipeline {
+
+std::string_view to_string(Status status) {
+  switch (status) {
+    case Status::written:
+      return "written";
+    case Status::unchanged:
+      return "unchanged";
+    case Status::cached:
+      return "cached";
+    case Status::kept:
+      return "kept";
+    case Status::skipped:
+      return "skipped";
+    case Status::failed:
+      return "failed";
+  }
+  return "";
+}
+
+std::string_view to_string(Gate gate) {
+  switch (gate) {
+    case Gate::none:
+      return "";
+    case Gate::missing:
+      return "missing";
+    case Gate::stale:
+      return "stale";
+    case Gate::over_budget:
+      return "over_budget";
+  }
+  return "";
+}
+
+std::size_t Summary::items() const { return std::accumulate(counts.begin(), counts.end(), std::size_t{0}); }
+
+double Summary::images_per_second() const {
+  const std::size_t done = items() - count(Status::skipped) - count(Status::failed);
+  return wall_seconds > 0 ? static_cast<double>(done) / wall_seconds : 0;
+}
+
+void Summary::add(const Outcome& outcome) {
+  ++counts[static_cast<std::size_t>(outcome.status)];
+  if (outcome.gate != Gate::none) ++gates;
+  bytes_in += outcome.bytes_in;
+  for (const Output& output : outcome.outputs) bytes_out += output.bytes;
+}
+
+}  // namespace imgmill::pipeline

@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What became of a job, and of a whole batch. Plain records: the sinks turn them into text.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "base/stage_clock.h"
+
+namespace imgmill::pipeline {
+
+enum class Status {
+  written,
+  unchanged,  // the output already held exactly these bytes
+  cached,     // written from the cache
+  kept,       // the original is the better result and was kept
+  skipped,    // nothing was written: --no-clobber, --check, --dry-run, or stopped before it was done
+  failed,
+};
+inline constexpr std::size_t kStatusCount = 6;
+
+// Why a gate (--check, --max-bytes) doesn't hold for an item.
+enum class Gate { none, missing, stale, over_budget };
+
+std::string_view to_string(Status status);
+std::string_view to_string(Gate gate);
+
+struct Output {
+  std::filesystem::path path;
+  std::string_view format;  // "svg"
+  int width = 0, height = 0;
+  std::uint64_t bytes = 0;
+  std::optional<double> ssim, worst_block, psnr;  // where the result was scored
+};
+
+struct Failure {
+  base::ErrorKind kind = base::ErrorKind::internal;
+  std::string message;
+};
+
+struct Outcome {
+  std::size_t job = 0;
+  std::filesystem::path input;
+  Status status = Status::skipped;
+  std::vector<Output> outputs;
+  std::optional<Failure> error;
+  Gate gate = Gate::none;
+  std::string_view engine;  // of the tracer; empty where nothing was traced
+  std::uint64_t bytes_in = 0;
+  std::uint64_t memory = 0;  // planned bytes; for --dry-run
+  double total_ms = 0;
+  std::vector<base::StageTime> stages;
+  std::vector<std::string> warnings;
+};
+
+struct Summary {
+  std::array<std::size_t, kStatusCount> counts{};  // by Status
+  std::size_t gates = 0;                           // items whose gate doesn't hold
+  std::uint64_t bytes_in = 0, bytes_out = 0;
+  double wall_seconds = 0;
+  std::uint64_t peak_memory = 0;  // resident bytes of the process
+  bool interrupted = false;
+
+  std::size_t count(Status status) const { return counts[static_cast<std::size_t>(status)]; }
+  std::size_t items() const;
+  double images_per_second() const;  // of those that were worked on to their end
+  void add(const Outcome& outcome);
+};
+
+}  // namespace imgmill::pipeline

@@ -1,0 +1,161 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/run_batch.h"
+
+#include <tbb/flow_graph.h>
+#include <tbb/global_control.h>
+#include <tbb/task_arena.h>
+
+#include <algorithm>
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <tuple>
+#include <vector>
+
+#include "base/memory.h"
+
+namespace imgmill::pipeline {
+namespace {
+
+namespace flow = tbb::flow;
+
+// Messages of the graph: copyable and default-constructible, as it wants them.
+struct Sized {
+  const Job* job = nullptr;  // null: a finished job gives `bytes` back
+  std::uint64_t bytes = 0;
+};
+struct Finished {
+  std::uint64_t bytes = 0;
+  std::shared_ptr<const Outcome> outcome;
+};
+
+// First come, first served: the head of the queue goes on when it fits beside what is in flight, or when nothing is.
+class Admission {
+ public:
+  explicit Admission(std::uint64_t budget) : budget_(budget) {}
+
+  template <class PassOn>
+  void take(const Sized& message, const PassOn& pass_on) {
+    if (message.job != nullptr) {
+      waiting_.push_back(message);
+    } else {
+      bytes_in_flight_ -= message.bytes;
+      --in_flight_;
+    }
+    while (!waiting_.empty() && (in_flight_ == 0 || bytes_in_flight_ + waiting_.front().bytes <= budget_)) {
+      const Sized head = waiting_.front();
+      waiting_.pop_front();
+      bytes_in_flight_ += head.bytes;
+      ++in_flight_;
+      pass_on(head);
+    }
+  }
+
+ private:
+  std::uint64_t budget_;
+  std::uint64_t bytes_in_flight_ = 0;
+  std::size_t in_flight_ = 0;
+  std::deque<Sized> waiting_;
+};
+
+// Hands an outcome to all sinks and adds it up. Used by one thread at a time.
+class Reporter {
+ public:
+  Reporter(std::size_t jobs, std::span<Sink* const> sinks) : seen_(jobs), sinks_(sinks) {
+    for (Sink* sink : sinks_) sink->begin(jobs);
+  }
+  void report(const Outcome& outcome) {
+    seen_[outcome.job] = true;
+    summary_.add(outcome);
+    for (Sink* sink : sinks_) sink->item(outcome);
+  }
+  void report_the_rest(std::span<const Job> jobs) {
+    for (const Job& job : jobs) {
+      if (seen_[job.index]) continue;
+      Outcome outcome;
+      outcome.job = job.index;
+      outcome.input = job.input;
+      outcome.error = Failure{base::ErrorKind::cancelled, "stopped before it was started"};
+      report(outcome);
+    }
+  }
+  void stop_after_failure(std::atomic<bool>& stop) { stopped_by_failure_ |= !stop.exchange(true); }
+  Summary finish(const std::atomic<bool>& stop, double wall_seconds) {
+    summary_.interrupted = stop && !stopped_by_failure_;
+    summary_.wall_seconds = wall_seconds;
+    summary_.peak_memory = base::peak_resident_memory();
+    for (Sink* sink : sinks_) sink->end(summary_);
+    return summary_;
+  }
+
+ private:
+  bool stopped_by_failure_ = false;
+  std::vector<bool> seen_;
+  std::span<Sink* const> sinks_;
+  Summary summary_;
+};
+
+using SizedNode = flow::multifunction_node<Sized, std::tuple<Sized>>;
+using SinkNode = flow::multifunction_node<Finished, std::tuple<Sized, flow::continue_msg>>;
+
+// source → look-ahead → measure → admission → process → sink, which returns the memory to admission.
+void run_graph(std::span<const Job> jobs, const BatchOptions& options, std::atomic<bool>& stop, const Work& work,
+               const Footprint& footprint, Reporter& reporter) {
+  flow::graph graph;
+  std::size_t next = 0;
+  flow::input_node<Sized> source(graph, [&](tbb::flow_control& control) -> Sized {
+    if (next == jobs.size() || stop.load(std::memory_order_relaxed)) {
+      control.stop();
+      return {};
+    }
+    return {&jobs[next++], 0};
+  });
+  // Only a few headers are read ahead, so that the first results don't wait for the last folder to be looked through.
+  flow::limiter_node<Sized> look_ahead(graph, static_cast<std::size_t>(options.jobs) * 2 + 2);
+  flow::function_node<Sized, Sized> measure(graph, flow::unlimited, [&](const Sized& message) -> Sized {
+    return {message.job, footprint(*message.job)};
+  });
+  Admission queue(options.memory);
+  SizedNode admission(graph, flow::serial, [&](const Sized& message, SizedNode::output_ports_type& ports) {
+    queue.take(message, [&](const Sized& head) { std::get<0>(ports).try_put(head); });
+  });
+  flow::function_node<Sized, Finished> process(
+      graph, static_cast<std::size_t>(options.jobs), [&](const Sized& message) -> Finished {
+        return {message.bytes, std::make_shared<const Outcome>(work(*message.job))};
+      });
+  SinkNode sink(graph, flow::serial, [&](const Finished& finished, SinkNode::output_ports_type& ports) {
+    if (options.fail_fast && finished.outcome->status == Status::failed) reporter.stop_after_failure(stop);
+    reporter.report(*finished.outcome);
+    std::get<0>(ports).try_put({nullptr, finished.bytes});
+    std::get<1>(ports).try_put({});
+  });
+  flow::make_edge(source, look_ahead);
+  flow::make_edge(look_ahead, measure);
+  flow::make_edge(measure, admission);
+  flow::make_edge(flow::output_port<0>(admission), process);
+  flow::make_edge(process, sink);
+  flow::make_edge(flow::output_port<0>(sink), admission);
+  flow::make_edge(flow::output_port<1>(sink), look_ahead.decrementer());
+  source.activate();
+  graph.wait_for_all();
+}
+
+}  // namespace
+
+Summary run_batch(std::span<const Job> jobs, const BatchOptions& options, std::atomic<bool>& stop, const Work& work,
+                  const Footprint& footprint, std::span<Sink* const> sinks) {
+  const auto start = std::chrono::steady_clock::now();
+  Reporter reporter(jobs.size(), sinks);
+  {
+    // The thread that waits is none of the workers: without a place of its own it would hold up a single one.
+    const auto threads = static_cast<std::size_t>(std::max(1, options.jobs));
+    const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads + 1);
+    tbb::task_arena arena(static_cast<int>(threads), 0);
+    arena.execute([&] { run_graph(jobs, options, stop, work, footprint, reporter); });
+  }
+  reporter.report_the_rest(jobs);
+  return reporter.finish(stop, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+}
+
+}  // namespace imgmill::pipeline

@@ -1,0 +1,112 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/console.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+
+#include "report/table.h"
+#include "report/text.h"
+
+namespace imgmill::report {
+namespace {
+
+using pipeline::Gate;
+using pipeline::Outcome;
+using pipeline::Status;
+using pipeline::Summary;
+
+void sort_by_job(std::vector<Outcome>& rows) {
+  std::sort(rows.begin(), rows.end(), [](const Outcome& a, const Outcome& b) { return a.job < b.job; });
+}
+
+std::string gate_text(const Outcome& outcome) {
+  const std::string output = outcome.outputs.empty() ? "" : printable(outcome.outputs[0].path.native());
+  switch (outcome.gate) {
+    case Gate::none:
+      return "";
+    case Gate::missing:
+      return output + " is missing";
+    case Gate::stale:
+      return output + " is stale: it is not what this input gives now";
+    case Gate::over_budget:
+      return fmt::format("{} takes {} bytes, over --max-bytes", output, outcome.outputs[0].bytes);
+  }
+  return "";
+}
+
+std::string totals_text(const Summary& summary) {
+  std::string text;
+  for (std::size_t i = 0; i < pipeline::kStatusCount; ++i) {
+    if (summary.counts[i] == 0) continue;
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", summary.counts[i], to_string(static_cast<Status>(i)));
+  }
+  return fmt::format("{} in {:.2f} s ({:.1f} images/s), {} in, {} out, peak memory {}", text.empty() ? "nothing" : text,
+                     summary.wall_seconds, summary.images_per_second(), human_bytes(summary.bytes_in),
+                     human_bytes(summary.bytes_out), human_bytes(summary.peak_memory));
+}
+
+}  // namespace
+
+ConsoleSink::ConsoleSink(std::FILE* stream, const ConsoleOptions& options)
+    : stream_(stream), options_(options), progress_(stream, options.quiet ? ProgressMode::never : options.progress) {}
+
+void ConsoleSink::begin(std::size_t jobs) {
+  jobs_ = jobs;
+  progress_.begin(jobs);
+}
+
+void ConsoleSink::item(const Outcome& outcome) {
+  print_problems(outcome);
+  progress_.advance();
+  if (options_.table || options_.verbose) rows_.push_back(outcome);
+}
+
+void ConsoleSink::print_problems(const Outcome& outcome) {
+  const std::string input = printable(outcome.input.native());
+  const auto line = [&](const char* kind, const std::string& text) {
+    progress_.make_way();
+    fmt::print(stream_, "{}: {}: {}\n", kind, input, text);
+  };
+  if (outcome.status == Status::failed && outcome.error) line("error", printable(outcome.error->message));
+  if (outcome.gate != Gate::none) line("gate", gate_text(outcome));
+  if (!options_.verbose) return;
+  for (const std::string& warning : outcome.warnings) line("warning", printable(warning));
+}
+
+void ConsoleSink::end(const Summary& summary) {
+  progress_.finish();
+  if (!rows_.empty() && !options_.quiet) {
+    sort_by_job(rows_);
+    fmt::print(stream_, "{}", table_text(rows_));
+  }
+  if (summary.interrupted) {
+    const std::size_t undone = summary.count(Status::skipped);
+    fmt::print(stream_, "interrupted: {} of {} items were done; what was finished stays\n", jobs_ - undone, jobs_);
+  }
+  if (!options_.quiet && (jobs_ > 1 || options_.verbose)) fmt::print(stream_, "{}\n", totals_text(summary));
+  std::fflush(stream_);
+}
+
+void PlanSink::item(const Outcome& outcome) {
+  if (outcome.status != Status::failed) rows_.push_back(outcome);
+}
+
+void PlanSink::end(const Summary&) {
+  sort_by_job(rows_);
+  for (const Outcome& row : rows_) {
+    if (row.outputs.empty()) continue;
+    const pipeline::Output& output = row.outputs[0];
+    std::error_code ignored;
+    const bool exists = std::filesystem::exists(output.path, ignored);
+    fmt::print(stream_, "{} -> {} ({} x {} px, {} of memory{})\n", printable(row.input.native()),
+               printable(output.path.native()), output.width, output.height, human_bytes(row.memory),
+               exists ? ", exists" : "");
+  }
+  std::fflush(stream_);
+}
+
+}  // namespace imgmill::report

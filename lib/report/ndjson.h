@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Records for programs: one JSON object a line, an item as soon as it is done, the summary last. The keys and their
+// meaning are a contract: new ones may come, none goes or changes without a new schema_version.
+#pragma once
+
+#include <string>
+
+#include "base/descriptor.h"
+#include "pipeline/sink.h"
+
+namespace imgmill::report {
+
+inline constexpr int kSchemaVersion = 1;
+
+// Each a JSON object without a line end. Absent values are left out.
+std::string item_record(const pipeline::Outcome& outcome, bool dry_run);
+std::string summary_record(const pipeline::Summary& summary);
+
+class NdjsonSink : public pipeline::Sink {
+ public:
+  // `path` "-" is standard output. Throws Error{output} when the file can't be made.
+  NdjsonSink(const std::string& path, bool dry_run);
+
+  void item(const pipeline::Outcome& outcome) override;
+  void end(const pipeline::Summary& summary) override;
+
+  // Why records were lost; empty where none was. A reader that closed its pipe had enough: that is no loss.
+  const std::string& problem() const { return problem_; }
+
+ private:
+  void write_line(std::string line);
+
+  base::Descriptor file_;  // invalid: standard output
+  bool dry_run_;
+  bool closed_ = false;
+  std::string problem_;
+};
+
+}  // namespace imgmill::report
