@@ -4,12 +4,13 @@
 // reads. This is the core's side of raster_module.h.
 #include <algorithm>
 #include <exception>
-#include <new>
+#include <sstream>
 #include <string>
 #include <utility>
 
 #include "base/error.h"
 #include "base/module.h"
+#include "base/stderr_capture.h"
 #include "codec/formats.h"
 #include "codec/raster_module.h"
 #include "codec/raw.h"
@@ -49,6 +50,11 @@ class Receiver {
       default:
         throw Error(ErrorKind::internal, "could not be decoded" + reason());
     }
+  }
+
+  void warn(const std::string& line) {
+    std::vector<std::string>& warnings = raw_.warnings;  // libtiff says all things twice
+    if (!line.empty() && std::find(warnings.begin(), warnings.end(), line) == warnings.end()) warnings.push_back(line);
   }
 
   Raw& raw() { return raw_; }
@@ -95,9 +101,7 @@ class Receiver {
   }
   static void on_warning(void* self, const char* text) {
     auto& receiver = *static_cast<Receiver*>(self);
-    std::vector<std::string>& warnings = receiver.raw_.warnings;
-    if (std::find(warnings.begin(), warnings.end(), text) != warnings.end()) return;  // libtiff says all things twice
-    receiver.guarded([&] { warnings.emplace_back(text); });
+    receiver.guarded([&] { receiver.warn(text); });
   }
   static void on_error(void* self, const char* text) {
     auto& receiver = *static_cast<Receiver*>(self);
@@ -114,7 +118,11 @@ class Receiver {
 void run(const char* module, base::ByteView file, bool header_only, Receiver& receiver) {
   const auto decode = reinterpret_cast<RasterModuleDecode>(base::module_symbol(module, "imgmill_decode"));
   const RasterModuleSink sink = receiver.sink();
-  receiver.settle(decode(file.data(), file.size(), header_only ? 1 : 0, &sink));
+  const base::StderrCapture printed;
+  const RasterModuleStatus status = decode(file.data(), file.size(), header_only ? 1 : 0, &sink);
+  std::istringstream lines(printed.text());
+  for (std::string line; std::getline(lines, line);) receiver.warn(line);
+  receiver.settle(status);
 }
 
 Header read_header_in(const char* module, Kind kind, base::ByteView file, const image::Limits& limits) {
