@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/atomic_file.h"
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <csignal>
+
+#include "base/error.h"
+#include "base/temporary_folder.h"
+
+namespace imgmill {
+namespace {
+
+namespace fs = std::filesystem;
+using base::Bytes;
+
+const Bytes kOld{'o', 'l', 'd'}, kNew{'n', 'e', 'w', '!'};
+
+std::size_t entries(const fs::path& folder) {
+  return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder), fs::directory_iterator()));
+}
+
+std::string problem(const fs::path& path, const Bytes& bytes) {
+  try {
+    base::write_file(path, bytes);
+  } catch (const base::Error& error) {
+    CHECK(error.kind() == base::ErrorKind::output);
+    return error.what();
+  }
+  return "";
+}
+
+TEST_CASE("write_file: writes, replaces, honours the umask, leaves nothing else") {
+  const test::TemporaryFolder folder;
+  const mode_t before = ::umask(027);
+  base::write_file(folder / "a", kOld);
+  ::umask(before);
+  struct stat status {};
+  REQUIRE(::stat((folder / "a").c_str(), &status) == 0);
+  CHECK((status.st_mode & 0777) == 0640);
+  base::write_file(folder / "a", kNew);
+  CHECK(base::read_file(folder / "a") == kNew);
+  base::write_file(folder / "empty", {});
+  CHECK(fs::file_size(folder / "empty") == 0);
+  CHECK(entries(folder.path()) == 2);
+}
+
+TEST_CASE("write_file: a name as long as the file system allows") {
+  const test::TemporaryFolder folder;
+  base::write_file(folder / std::string(255, 'n'), kNew);
+  CHECK(entries(folder.path()) == 1);
+}
+
+TEST_CASE("write_file: through a symbolic link") {
+  const test::TemporaryFolder folder;
+  fs::create_directory(folder / "real");
+  base::write_file(folder / "real/a", kOld);
+  fs::create_symlink("real/a", folder / "link");
+  base::write_file(folder / "link", kNew);
+  CHECK(fs::is_symlink(folder / "link"));
+  CHECK(base::read_file(folder / "real/a") == kNew);
+}
+
+TEST_CASE("write_file: failures say why and leave everything as it was") {
+  const test::TemporaryFolder folder;
+  CHECK(problem(folder / "missing/a", kNew) == "the folder does not exist");
+  fs::create_directories(folder / "taken/inside");
+  CHECK_FALSE(problem(folder / "taken", kNew).empty());
+  CHECK(entries(folder.path()) == 1);
+  if (::geteuid() != 0) {
+    fs::create_directory(folder / "closed");
+    fs::permissions(folder / "closed", fs::perms::owner_read | fs::perms::owner_exec);
+    CHECK(problem(folder / "closed/a", kNew) == "permission denied");
+    fs::permissions(folder / "closed", fs::perms::owner_all);
+  }
+}
+
+TEST_CASE("write_file: a file that can't grow is removed, the old one stays") {
+  const test::TemporaryFolder folder;
+  base::write_file(folder / "a", kOld);
+  struct rlimit before {};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  struct rlimit small = before;
+  small.rlim_cur = 4096;
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
+  const std::string text = problem(folder / "a", Bytes(100000, 1));
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, handler);
+  CHECK(text == "file too large");
+  CHECK(base::read_file(folder / "a") == kOld);
+  CHECK(entries(folder.path()) == 1);
+}
+
+TEST_CASE("write_if_changed: the same bytes are left untouched") {
+  const test::TemporaryFolder folder;
+  CHECK(base::write_if_changed(folder / "a", kOld));
+  const auto long_ago = fs::file_time_type::clock::now() - std::chrono::hours(1);
+  fs::last_write_time(folder / "a", long_ago);
+  const auto stamp = fs::last_write_time(folder / "a");
+  CHECK_FALSE(base::write_if_changed(folder / "a", kOld));
+  CHECK(fs::last_write_time(folder / "a") == stamp);
+  CHECK(base::write_if_changed(folder / "a", Bytes{'o', 'l', 'D'}));  // of the same length
+  CHECK(fs::last_write_time(folder / "a") != stamp);
+  CHECK(base::holds(folder / "a", Bytes{'o', 'l', 'D'}));
+  CHECK_FALSE(base::holds(folder / "a", Bytes{'o', 'l'}));
+  CHECK_FALSE(base::holds(folder / "missing", {}));
+}
+
+}  // namespace
+}  // namespace imgmill
