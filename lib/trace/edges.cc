@@ -11,7 +11,8 @@ namespace {
 
 constexpr int kReach = 4;    // px from the crack to where the paint must be pure
 constexpr float kBandContrast = 30;  // levels: more than two bands of one gradient differ by
-constexpr int kAround = 3;   // cracks on each side that tell the edge's direction
+constexpr int kAround = 3;   // cracks before and after that tell the edge's direction; their sum is even, so that one
+                             // kind of crack wins on an exact diagonal too
 
 // The pixels on a line through a crack, numbered from the inner pixel (0) outwards (1, 2, …) and inwards (−1, −2, …).
 struct Line {
@@ -165,7 +166,7 @@ std::vector<EdgePoint> EdgeFinder::find(const Loop& loop, std::size_t first, std
   for (std::size_t k = 0; k < count; ++k) {
     const std::size_t i = (first + k) % n;
     const Crack& crack = loop.cracks[i];
-    const Crack &before = loop.cracks[(i + n - around) % n], &after = loop.cracks[(i + 1 + around) % n];
+    const Crack &before = loop.cracks[(i + n - around) % n], &after = loop.cracks[(i + around) % n];
     const int along_x = std::abs(after.x - before.x), along_y = std::abs(after.y - before.y);
     const bool horizontal = crack.direction % 2 == 0;
     if (horizontal ? along_x >= along_y : along_y > along_x) points.push_back(measure(crack));

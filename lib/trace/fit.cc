@@ -83,20 +83,23 @@ class StretchFitter {
   const FitOptions& options_;
 };
 
-// Turns the handles at a joint into one line where they nearly are.
-void join_smoothly(Point start, std::vector<Segment>& segments, std::size_t first, double smooth_angle) {
+// Turns the handles at a joint into one line where they nearly are and the curves hardly move.
+void join_smoothly(Point start, std::vector<Segment>& segments, std::size_t first, double smooth_angle, double tolerance) {
   for (std::size_t k = first; k + 1 < segments.size(); ++k) {
     Segment &in = segments[k], &out = segments[k + 1];
+    if (!in.cubic && !out.cubic) continue;
     const Point joint = in.to, before = k == 0 ? start : segments[k - 1].to;
     const Point arriving = in.cubic ? joint - in.c2 : joint - before, leaving = out.cubic ? out.c1 - joint : out.to - joint;
-    const double la = length(arriving), ll = length(leaving);
-    if (la < 1e-6 || ll < 1e-6 || (!in.cubic && !out.cubic)) continue;
+    if (length(arriving) < 1e-6 || length(leaving) < 1e-6) continue;
     const double turn = vector::angle_between(arriving, leaving);
     if (turn > smooth_angle || turn < 1e-4) continue;
-    Point direction = arriving * (1 / la) * (in.cubic ? la : 1e3) + leaving * (1 / ll) * (out.cubic ? ll : 1e3);
+    Point direction = in.cubic && out.cubic ? arriving + leaving : (in.cubic ? leaving : arriving);  // a line stays
     direction = direction * (1 / length(direction));
-    if (in.cubic) in.c2 = joint - direction * std::max(dot(arriving, direction), 0.0);
-    if (out.cubic) out.c1 = joint + direction * std::max(dot(leaving, direction), 0.0);
+    const Point c2 = joint - direction * dot(arriving, direction), c1 = joint + direction * dot(leaving, direction);
+    // A curve moves by less than half of what its handle does.
+    if ((in.cubic && length(c2 - in.c2) > 2 * tolerance) || (out.cubic && length(c1 - out.c1) > 2 * tolerance)) continue;
+    if (in.cubic) in.c2 = c2;
+    if (out.cubic) out.c1 = c1;
   }
 }
 
@@ -140,10 +143,11 @@ double roughness(const std::vector<EdgePoint>& points, const FitOptions& options
   return std::clamp(sum / (double(points.size()) * 0.3), 1.0, 4.0);
 }
 
-void fit_stretch(const CurvePoints& points, Point start, const FitOptions& options, std::vector<Segment>& out) {
+void fit_stretch(const CurvePoints& points, Point start, const FitOptions& options, double rough,
+                 std::vector<Segment>& out) {
   const std::size_t first = out.size();
   StretchFitter(points, options).run(out);
-  join_smoothly(start, out, first, options.smooth_angle);
+  join_smoothly(start, out, first, options.smooth_angle, options.tolerance * rough);
 }
 
 }  // namespace
@@ -153,19 +157,21 @@ Contour fit_closed(const std::vector<EdgePoint>& raw, const FitOptions& options)
   const std::size_t n = points.size();
   Contour contour;
   if (n == 0) return contour;
-  const std::vector<Corner> corners = find_corners(positions(points), true, options.corner_angle, roughness(points, options));
+  const double rough = roughness(points, options);
+  const std::vector<Corner> corners = find_corners(positions(points), true, options.corner_angle, rough);
   if (corners.empty()) {
     contour.start = points[0].at;
     CurvePoints all;
     for (std::size_t k = 0; k <= n; ++k) all.add(points[k % n].at, tolerance_at(points[k % n], options));
-    fit_stretch(all, contour.start, options, contour.segments);
+    fit_stretch(all, contour.start, options, rough, contour.segments);
     return contour;
   }
   contour.start = corners[0].at;
   for (std::size_t c = 0; c < corners.size(); ++c) {
     const Corner &from = corners[c], &to = corners[(c + 1) % corners.size()];
     const std::size_t last = to.index > from.index ? to.index : to.index + n;
-    fit_stretch(stretch(points, from.index, last, from.at, to.at, options), from.at, options, contour.segments);
+    fit_stretch(stretch(points, from.index, last, from.at, to.at, options), from.at, options, rough,
+                contour.segments);
   }
   return contour;
 }
@@ -174,7 +180,8 @@ Contour fit_open(const std::vector<EdgePoint>& raw, const FitOptions& options) {
   const std::vector<EdgePoint> points = without_folds(raw);
   Contour contour;
   if (points.empty()) return contour;
-  const std::vector<Corner> corners = find_corners(positions(points), false, options.corner_angle, roughness(points, options));
+  const double rough = roughness(points, options);
+  const std::vector<Corner> corners = find_corners(positions(points), false, options.corner_angle, rough);
   contour.start = points[0].at;
   Point start = contour.start;
   std::size_t first = 0;
@@ -182,7 +189,7 @@ Contour fit_open(const std::vector<EdgePoint>& raw, const FitOptions& options) {
     const std::size_t last = c < corners.size() ? corners[c].index : points.size() - 1;
     const Point end = c < corners.size() ? corners[c].at : points.back().at;
     if (first != last || c < corners.size()) {
-      fit_stretch(stretch(points, first, last, start, end, options), start, options, contour.segments);
+      fit_stretch(stretch(points, first, last, start, end, options), start, options, rough, contour.segments);
     }
     start = end;
     first = last;
