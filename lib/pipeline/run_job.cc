@@ -49,7 +49,7 @@ void write_to_stdout(base::ByteView bytes) {
     if (count < 0 && errno == EINTR) continue;
     // Who closes the pipe has what they wanted (| head): no failure.
     if (count < 0 && errno == EPIPE) throw base::Error(base::ErrorKind::cancelled, "standard output was closed");
-    if (count < 0) throw base::Error(base::ErrorKind::output, "standard output: " + base::error_text(errno));
+    if (count < 0) throw base::Error(base::ErrorKind::output, "can't write standard output: " + base::error_text(errno));
     bytes = bytes.subspan(static_cast<std::size_t>(count));
   }
 }
