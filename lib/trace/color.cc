@@ -6,6 +6,7 @@
 #include "trace/draw.h"
 #include "trace/mixtures.h"
 #include "trace/paints.h"
+#include "trace/recolor.h"
 
 namespace imgmill::trace {
 
@@ -24,6 +25,7 @@ vector::Document trace_color(const Raster& raster, const TraceParams& params, co
   {
     base::StageClock::Scope scope(clock, "mixtures");
     explain_mixtures(map, raster, params, stop);
+    recolor(map, params);
   }
   return draw_paints(map, raster, params.filter_speckle * params.filter_speckle, fit_options(params), stop, clock);
 }

@@ -111,7 +111,7 @@ vector::Document draw_paints(PaintMap& map, const Raster& raster, int speckle, c
   ShapeCollector shapes;
   for (const std::int32_t part : layers.order) {
     if (outlines[part].empty()) continue;
-    shapes.add(std::move(outlines[part]), vector::Solid{to_rgba(map.paints[parts.parts[part].paint].paint)});
+    shapes.add(std::move(outlines[part]), vector::Solid{to_rgba(map.paints[parts.parts[part].paint].fill)});
   }
   document.shapes = shapes.take();
   return document;

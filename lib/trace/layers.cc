@@ -9,7 +9,7 @@ namespace imgmill::trace {
 Layers find_layers(const Parts& parts, const std::vector<PaintEntry>& paints) {
   Layers layers;
   layers.rank.assign(parts.parts.size(), -1);
-  const auto alpha = [&](std::int32_t k) { return paints[parts.parts[k].paint].paint.a; };
+  const auto alpha = [&](std::int32_t k) { return paints[parts.parts[k].paint].fill.a; };
   for (std::size_t k = 0; k < parts.parts.size(); ++k) {
     if (alpha(static_cast<std::int32_t>(k)) >= 1.0f) layers.order.push_back(static_cast<std::int32_t>(k));
   }

@@ -337,7 +337,7 @@ class MixtureExplainer {
       }
     }
     if (best != kNoPaint) return best;
-    return intern_paint(map_.paints, {extreme_color, 1, false}, same_paint_levels(params_));
+    return intern_paint(map_.paints, extreme_color, 1, false, same_paint_levels(params_));
   }
 
   // On the crest of a hairline: it shows more of the stroke's paint than both neighbours across.
@@ -361,7 +361,7 @@ class MixtureExplainer {
       if (near.count > 0 && found.residual2 < 40 * 40) {
         map_.at[i] = found.index;
       } else {
-        map_.at[i] = intern_paint(map_.paints, {color, 1, false}, 16);
+        map_.at[i] = intern_paint(map_.paints, color, 1, false, 16);
       }
     }
     open_.clear();

@@ -138,7 +138,7 @@ std::vector<std::int32_t> intern_all(const Regions& patches, const std::vector<s
   std::vector<std::int32_t> paint_of(order.size());
   for (const std::int32_t k : order) {
     const Region& region = patches.regions[k];
-    paint_of[k] = intern_paint(paints, {region.paint, region.area, varies[k] != 0}, levels);
+    paint_of[k] = intern_paint(paints, region.paint, region.area, varies[k] != 0, levels);
   }
   return paint_of;
 }
@@ -149,19 +149,20 @@ float same_paint_levels(const TraceParams& params) {
   return std::ldexp(1.0f, 8 - std::clamp(params.color_precision, 1, 8)) - 0.5f;
 }
 
-std::int32_t intern_paint(std::vector<PaintEntry>& paints, const PaintEntry& entry, float levels) {
+std::int32_t intern_paint(std::vector<PaintEntry>& paints, const Paint& paint, std::int64_t area, bool varies,
+                          float levels) {
   std::int32_t best = kNoPaint;
   float nearest = levels * levels;
   for (std::size_t k = 0; k < paints.size(); ++k) {
-    const float d = distance2(paints[k].paint, entry.paint);
+    const float d = distance2(paints[k].paint, paint);
     if (d < nearest) nearest = d, best = static_cast<std::int32_t>(k);
   }
   if (best == kNoPaint) {
-    paints.push_back(entry);
+    paints.push_back({paint, paint, area, varies});
     return static_cast<std::int32_t>(paints.size()) - 1;
   }
-  paints[best].area += entry.area;
-  paints[best].varies |= entry.varies;
+  paints[best].area += area;
+  paints[best].varies |= varies;
   return best;
 }
 

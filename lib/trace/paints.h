@@ -17,7 +17,8 @@ namespace imgmill::trace {
 inline constexpr std::int32_t kNoPaint = -1;
 
 struct PaintEntry {
-  Paint paint;
+  Paint paint;            // what the picture shows
+  Paint fill;             // what it is drawn with
   std::int64_t area = 0;  // px that show it pure
   bool varies = false;    // a band of a gradient: its pixels differ by more than rounding
 };
@@ -39,8 +40,9 @@ struct PaintMap {
 
 PaintMap find_paints(const Raster& raster, const Cores& cores, const TraceParams& params, const base::Stop& stop);
 
-// The index of a paint within `levels` of this one, added where there is none.
-std::int32_t intern_paint(std::vector<PaintEntry>& paints, const PaintEntry& entry, float levels);
+// The index of a paint within `levels` of this one, added where there is none; its area is counted.
+std::int32_t intern_paint(std::vector<PaintEntry>& paints, const Paint& paint, std::int64_t area, bool varies,
+                          float levels);
 
 // Distance in levels under which two colours are one paint: what color_precision stands for.
 float same_paint_levels(const TraceParams& params);
