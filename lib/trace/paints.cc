@@ -109,10 +109,10 @@ class PatchGrower {
   std::vector<Sample> seed_;
 };
 
-// A gradient of slope s levels/px is cut into bands of about ∛(2λs) levels; layer_difference 16 makes λ 256.
+// A gradient of slope s levels/px is cut into bands of about ∛(2λs) levels; layer_difference 16 makes λ 512.
 float band_lambda(const TraceParams& params) {
   const float step = float(std::max(params.layer_difference, 1));
-  return step * step;
+  return 2 * step * step;
 }
 
 bool strays(const Raster& raster, const Regions& patches, std::vector<std::uint8_t>& varies, float levels) {
@@ -120,6 +120,7 @@ bool strays(const Raster& raster, const Regions& patches, std::vector<std::uint8
   for (std::size_t i = 0; i < patches.label.size(); ++i) {
     const std::int32_t label = patches.label[i];
     if (label == kNoPaint || varies[label]) continue;
+    if (i > 0 && raster.at[i] == raster.at[i - 1] && label == patches.label[i - 1]) continue;
     const Paint off = to_paint(raster.at[i]) - patches.regions[label].paint;
     if (std::fabs(off.r) > levels || std::fabs(off.g) > levels || std::fabs(off.b) > levels || std::fabs(off.a) > levels) {
       varies[label] = any = true;

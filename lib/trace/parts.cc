@@ -86,38 +86,49 @@ constexpr std::int64_t kFaintArea = 160;   // px: larger patches stay, however f
 constexpr float kFaintEnergy = 8000;       // levels² · px: what a patch must add to the picture to be drawn
 
 // Repaints the patches under `speckle` px, and small ones that hardly differ from what is beside them, with the closest
-// paint beside them. True when there were any.
-bool repaint_speckles(const Parts& parts, PaintMap& map, int speckle) {
+// paint beside them; they join the patch they take it from. True when there were any.
+bool repaint_speckles(Parts& parts, PaintMap& map, int speckle) {
   const int w = parts.width;
   const std::int64_t largest = std::max<std::int64_t>(speckle, kFaintArea);
-  std::vector<std::int32_t> to(parts.parts.size(), -1);
-  std::vector<float> nearest(parts.parts.size(), 1e30f);
-  const auto meet = [&](std::size_t i, std::size_t n) {
-    const std::int32_t own = parts.label[i], other = parts.label[n];
-    if (own == other || parts.parts[own].area >= largest) return;
+  const std::size_t count = parts.parts.size();
+  std::vector<std::uint8_t> is_small(count);
+  for (std::size_t k = 0; k < count; ++k) is_small[k] = parts.parts[k].area > 0 && parts.parts[k].area < largest;
+  std::vector<std::int32_t> to(count, -1);
+  std::vector<float> nearest(count, 1e30f);
+  const auto meet = [&](std::int32_t own, std::size_t n) {
+    const std::int32_t other = parts.label[n];
     // A smaller patch never takes in a larger one, so that two speckles don't swap their paints for ever.
-    if (parts.parts[other].area < parts.parts[own].area) return;
+    if (own == other || parts.parts[other].area < parts.parts[own].area) return;
+    if (parts.parts[other].area == parts.parts[own].area && other > own) return;
     const float d = distance2(map.paints[parts.parts[own].paint].paint, map.paints[parts.parts[other].paint].paint);
-    if (d < nearest[own]) nearest[own] = d, to[own] = parts.parts[other].paint;
+    if (d < nearest[own]) nearest[own] = d, to[own] = other;
   };
   for (std::size_t i = 0; i < parts.label.size(); ++i) {
-    if (parts.parts[parts.label[i]].area >= largest) continue;
+    const std::int32_t own = parts.label[i];
+    if (!is_small[own]) continue;
     const int x = static_cast<int>(i % w);
-    if (x > 0) meet(i, i - 1);
-    if (x + 1 < w) meet(i, i + 1);
-    if (i >= static_cast<std::size_t>(w)) meet(i, i - w);
-    if (i + w < parts.label.size()) meet(i, i + w);
+    if (x > 0) meet(own, i - 1);
+    if (x + 1 < w) meet(own, i + 1);
+    if (i >= static_cast<std::size_t>(w)) meet(own, i - w);
+    if (i + w < parts.label.size()) meet(own, i + w);
   }
   bool any = false;
-  for (std::size_t k = 0; k < to.size(); ++k) {
+  for (std::size_t k = 0; k < count; ++k) {
     const bool dropped = parts.parts[k].area < speckle || nearest[k] * float(parts.parts[k].area) < kFaintEnergy;
     if (!dropped) to[k] = -1;
     any |= to[k] >= 0;
   }
   if (!any) return false;
+  // A speckle may go to one that goes itself; areas only grow along the way, so it ends.
+  for (std::size_t k = 0; k < count; ++k) {
+    if (to[k] < 0) continue;
+    while (to[to[k]] >= 0) to[k] = to[to[k]];
+    parts.parts[to[k]].area += parts.parts[k].area;
+    parts.parts[k].area = 0;
+  }
   for (std::size_t i = 0; i < parts.label.size(); ++i) {
-    const std::int32_t paint = to[parts.label[i]];
-    if (paint >= 0) map.at[i] = paint, map.pure[i] = 0;
+    const std::int32_t into = to[parts.label[i]];
+    if (into >= 0) map.at[i] = parts.parts[into].paint, map.pure[i] = 0, parts.label[i] = into;
   }
   return true;
 }
@@ -132,11 +143,12 @@ bool linked(const PaintMap& map, Pixel a, Pixel b) {
 
 Parts find_parts(PaintMap& map, int speckle, const base::Stop& stop) {
   Parts parts = Labeller(map).run();
+  bool any = false;
   for (int round = 0; round < 3 && repaint_speckles(parts, map, speckle); ++round) {
     stop.check();
-    parts = Labeller(map).run();
+    any = true;
   }
-  return parts;
+  return any ? Labeller(map).run() : parts;
 }
 
 std::vector<Loop> trace_loops(Parts& parts, const PaintMap& map, const base::Stop& stop) {
