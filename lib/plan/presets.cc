@@ -9,10 +9,9 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
-#include <iterator>
 #include <set>
 
+#include "base/bytes.h"
 #include "base/error.h"
 
 namespace imgmill::plan {
@@ -45,12 +44,14 @@ void append_entries(const toml::table& table, const std::string& name, const std
 }  // namespace
 
 std::vector<FileEntry> read_toml(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  const std::string content((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (!file || std::filesystem::is_directory(path)) {
-    throw base::Error(base::ErrorKind::usage, path.string() + ": can't be read");
+  base::Bytes content;
+  try {
+    content = base::read_file(path);
+  } catch (const base::Error& error) {
+    throw base::Error(base::ErrorKind::usage, path.string() + ": " + error.what());
   }
-  const toml::parse_result parsed = toml::parse(content);
+  const toml::parse_result parsed =
+      toml::parse(std::string_view(reinterpret_cast<const char*>(content.data()), content.size()));
   if (!parsed) {
     throw base::Error(
         base::ErrorKind::usage,

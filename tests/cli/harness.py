@@ -47,7 +47,7 @@ def noise(size, seed=1):
     for _ in range(size * size * 3):
         state = (state * 1103515245 + 12345) & 0x7FFFFFFF
         values.append(state >> 16 & 255)
-    return png(size, size, lambda x, y: tuple(values[(y * size + x) * 3:][:3]))
+    return png(size, size, lambda x, y: tuple(values[(y * size + x) * 3:(y * size + x) * 3 + 3]))
 
 
 class Result:

@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/naming.h"
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <vector>
+
+#include "base/error.h"
+#include "base/temporary_folder.h"
+
+using namespace imgmill;
+using pipeline::Input;
+using pipeline::Naming;
+
+namespace {
+
+Input input(const std::string& root, const std::string& relative) {
+  return {std::filesystem::path(root) / relative, root, relative, false, ""};
+}
+
+std::string output_of(const Input& one, const Naming& naming) {
+  return pipeline::name_outputs(std::vector<Input>{one}, naming).at(0).output.string();
+}
+
+Naming to(const std::string& output, bool single) {
+  Naming naming;
+  naming.output = output;
+  naming.single = single;
+  return naming;
+}
+
+}  // namespace
+
+TEST_CASE("without -o a result goes beside its input") {
+  CHECK(output_of(input("in", "x/a.png"), {}) == "in/x/a.svg");
+  CHECK(output_of(input("", "a.png"), {}) == "a.svg");
+  CHECK(output_of(input("", "archive.tar.png"), {}) == "archive.tar.svg");
+}
+
+TEST_CASE("-o is a folder for several inputs, else a file unless something says that it is a folder") {
+  const test::TemporaryFolder folder;
+  const Input one = input("in", "x/a.png");
+  CHECK(output_of(one, to("out", false)) == "out/x/a.svg");
+  CHECK(output_of(one, to("out", true)) == "out");
+  CHECK(output_of(one, to("out/", true)) == "out/x/a.svg");
+  CHECK(output_of(one, to(folder.path().string(), true)) == (folder.path() / "x/a.svg").string());
+  CHECK_THROWS_WITH(output_of(one, to("out.svg", false)), Catch::Contains("must be a folder"));
+  CHECK_THROWS_AS(output_of(one, to(folder.write("file", "").string(), false)), base::Error);
+}
+
+TEST_CASE("standard output takes one input; that of standard input goes there by itself") {
+  Naming naming = to("-", true);
+  CHECK(pipeline::name_outputs(std::vector<Input>{input("", "a.png")}, naming)[0].to_stdout);
+  naming.single = false;
+  CHECK_THROWS_AS(pipeline::name_outputs(std::vector<Input>{input("", "a.png")}, naming), base::Error);
+  Naming beside;
+  beside.single = true;
+  CHECK(pipeline::name_outputs(std::vector<Input>{{"-", {}, "stdin", true, ""}}, beside)[0].to_stdout);
+}
+
+TEST_CASE("names are made from a template") {
+  Naming naming;
+  naming.output = "out";
+  naming.name_template = "{dir}/{stem}.{source_ext}.{ext}";
+  CHECK(output_of(input("in", "x/y/a.PNG"), naming) == "out/x/y/a.PNG.svg");
+  CHECK(output_of(input("in", "a.PNG"), naming) == "out/a.PNG.svg");  // and not /a.PNG.svg
+  CHECK(output_of(input("in", "plain"), naming) == "out/plain..svg");
+  naming.name_template = "{stem}";
+  CHECK(output_of(input("in", "{dir}.png"), naming) == "out/{dir}");  // what is filled in is not read again
+  for (const char* wrong : {"{nothing}", "{stem", "{dir}/", ""}) {
+    naming.name_template = wrong;
+    CHECK_THROWS_AS(output_of(input("in", "x/a.png"), naming), base::Error);
+  }
+}
+
+TEST_CASE("two inputs for one output are refused, both named") {
+  const std::vector<Input> inputs = {input("one", "a.png"), input("one", "b.png"), input("two", "./a.jpg")};
+  CHECK_THROWS_WITH(pipeline::name_outputs(inputs, to("out", false)),
+                    Catch::StartsWith("one/a.png and two/./a.jpg would both write out/"));
+  CHECK(pipeline::name_outputs(inputs, {}).size() == 3);
+}
+
+TEST_CASE("an output that is an input is refused, through links too") {
+  const test::TemporaryFolder folder;
+  const std::string root = folder.path().string();
+  folder.write("a.png", "a");
+  folder.write("b.png", "b");
+  CHECK_THROWS_WITH(pipeline::name_outputs(std::vector<Input>{input(root, "a.png")}, to(root + "/a.png", true)),
+                    Catch::Contains("a.png is an input and would be overwritten"));
+  std::filesystem::create_symlink("a.png", folder.path() / "b.svg");
+  const std::vector<Input> inputs = {input(root, "a.png"), input(root, "b.png")};
+  CHECK_THROWS_WITH(pipeline::name_outputs(inputs, {}), Catch::Contains("by the result of"));
+}
