@@ -6,8 +6,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
-#include <cstdlib>
 #include <memory>
 #include <string>
 #include <utility>
@@ -61,33 +61,39 @@ void apply(const Transform& transform, std::vector<std::uint8_t>& samples, std::
   }
 }
 
-// Most embedded RGB profiles are some maker's sRGB. Colours that come out within one level are left alone: exact
-// palettes stay exact and the pixels are not walked for nothing.
-bool is_identity(const Transform& transform) {
-  constexpr int kSteps = 9;
-  std::vector<std::uint8_t> before;
-  for (int i = 0; i < kSteps * kSteps * kSteps; ++i) {
-    for (const int digit : {i / (kSteps * kSteps), i / kSteps % kSteps, i % kSteps}) {
-      before.push_back(static_cast<std::uint8_t>(digit * 255 / (kSteps - 1)));
+// Most embedded RGB profiles are some maker's sRGB. They are left alone: exact palettes stay exact, and building a
+// transform takes longer than decoding a small picture.
+bool is_srgb(const Profile& profile) {
+  struct Primary {
+    cmsTagSignature colorant, curve;
+    double x, y, z;  // of sRGB, adapted to D50
+  };
+  constexpr Primary kPrimaries[] = {{cmsSigRedColorantTag, cmsSigRedTRCTag, 0.4361, 0.2225, 0.0139},
+                                    {cmsSigGreenColorantTag, cmsSigGreenTRCTag, 0.3851, 0.7169, 0.0971},
+                                    {cmsSigBlueColorantTag, cmsSigBlueTRCTag, 0.1431, 0.0606, 0.7141}};
+  if (cmsIsTag(profile.get(), cmsSigAToB0Tag) != 0 || cmsIsTag(profile.get(), cmsSigAToB1Tag) != 0) return false;
+  const auto near = [](double a, double b) { return std::abs(a - b) <= 0.001; };
+  for (const Primary& primary : kPrimaries) {
+    const auto* colorant = static_cast<const cmsCIEXYZ*>(cmsReadTag(profile.get(), primary.colorant));
+    const auto* curve = static_cast<const cmsToneCurve*>(cmsReadTag(profile.get(), primary.curve));
+    if (colorant == nullptr || curve == nullptr) return false;
+    if (!near(colorant->X, primary.x) || !near(colorant->Y, primary.y) || !near(colorant->Z, primary.z)) return false;
+    constexpr int kSteps = 32;
+    for (int i = 0; i <= kSteps; ++i) {
+      const double value = static_cast<double>(i) / kSteps;
+      const double light = value <= 0.04045 ? value / 12.92 : std::pow((value + 0.055) / 1.055, 2.4);
+      if (!near(cmsEvalToneCurveFloat(curve, static_cast<float>(value)), light)) return false;
     }
   }
-  std::vector<std::uint8_t> after = before;
-  apply(transform, after, before.size() / 3);
-  return std::equal(before.begin(), before.end(), after.begin(), [](int a, int b) { return std::abs(a - b) <= 1; });
+  return true;
 }
 
 bool convert_rgb(const Lcms& lcms, const Profile& profile, Raw& raw) {
-  const Transform probe = lcms.to_srgb(profile, TYPE_RGB_8, TYPE_RGB_8);
-  if (!probe) return false;
-  if (is_identity(probe)) return true;
-  const std::size_t pixels = raw.samples.size() / static_cast<std::size_t>(raw.channels);
-  if (raw.channels == 3) {
-    apply(probe, raw.samples, pixels);
-    return true;
-  }
-  const Transform with_alpha = lcms.to_srgb(profile, TYPE_RGBA_8, TYPE_RGBA_8);
-  if (!with_alpha) return false;
-  apply(with_alpha, raw.samples, pixels);
+  if (is_srgb(profile)) return true;
+  const cmsUInt32Number layout = raw.channels == 4 ? TYPE_RGBA_8 : TYPE_RGB_8;
+  const Transform transform = lcms.to_srgb(profile, layout, layout);
+  if (!transform) return false;
+  apply(transform, raw.samples, raw.samples.size() / static_cast<std::size_t>(raw.channels));
   return true;
 }
 

@@ -289,6 +289,8 @@ base::Bytes swapped_profile() { return rgb_profile({{0.30, 0.60, 1}, {0.64, 0.33
 
 base::Bytes adobe_like_profile() { return rgb_profile({{0.64, 0.33, 1}, {0.21, 0.71, 1}, {0.15, 0.06, 1}}, 2.2); }
 
+base::Bytes gamma_profile() { return rgb_profile({{0.64, 0.33, 1}, {0.30, 0.60, 1}, {0.15, 0.06, 1}}, 2.2); }
+
 base::Bytes grey_profile(double gamma) {
   const cmsCIExyY white{0.3457, 0.3585, 1};
   cmsToneCurve* curve = cmsBuildGamma(nullptr, gamma);

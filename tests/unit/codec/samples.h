@@ -66,6 +66,7 @@ base::Bytes make_animated_webp(int canvas_width, int canvas_height, int x, int y
 base::Bytes srgb_profile();
 base::Bytes swapped_profile();     // red and green primaries exchanged
 base::Bytes adobe_like_profile();  // a wider green, gamma 2.2
+base::Bytes gamma_profile();       // the primaries of sRGB, gamma 2.2
 base::Bytes grey_profile(double gamma);
 base::Bytes cmyk_profile();  // a table that says: all ink combinations are pure green
 
