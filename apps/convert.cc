@@ -20,6 +20,7 @@
 #include "plan/settings.h"
 #include "report/console.h"
 #include "report/ndjson.h"
+#include "report/text.h"
 #include "trace/params.h"
 
 namespace {
@@ -118,11 +119,11 @@ int exit_code(const pipeline::Summary& summary, const report::NdjsonSink* record
   if (summary.interrupted) return apps::kInterrupted;
   if (summary.count(pipeline::Status::failed) > 0) return apps::kSomeFailed;
   if (records != nullptr && !records->problem().empty()) {
-    fmt::print(stderr, "error: --json: {}\n", records->problem());
+    report::say(stderr, fmt::format("error: --json: {}\n", records->problem()));
     return apps::kSomeFailed;
   }
   if (summary.items() == 0) {
-    fmt::print(stderr, "error: no input matched\n");
+    report::say(stderr, "error: no input matched\n");
     return apps::kNoInput;
   }
   return summary.gates > 0 ? apps::kGateFailed : apps::kAllWell;
@@ -162,16 +163,16 @@ int convert_main(std::span<char* const> arguments) {
   const std::vector<apps::Option> options = apps::batch_options(convert.invocation, convert.settings);
   convert.invocation.operands = apps::parse_command_line(arguments, options);
   if (convert.invocation.help) {
-    fmt::print("{}{}{}", kUsageText, apps::options_help(options), kNotesText);
+    report::say(stdout, kUsageText + apps::options_help(options) + kNotesText);
     return apps::kAllWell;
   }
   if (convert.invocation.version) {
-    fmt::print("imgmill {}\n", IMGMILL_VERSION);
+    report::say(stdout, "imgmill " IMGMILL_VERSION "\n");
     return apps::kAllWell;
   }
   apps::take_other_sources(convert.settings, convert.batch, convert.invocation, "convert");
   if (convert.invocation.explain) {
-    fmt::print("{}", apps::explain(convert.settings));
+    report::say(stdout, apps::explain(convert.settings));
     return apps::kAllWell;
   }
   complete_task(convert);

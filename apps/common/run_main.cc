@@ -5,11 +5,13 @@
 #include <fmt/core.h>
 #include <malloc.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 
 #include "base/error.h"
+#include "base/system_error.h"
 #include "common/exit_code.h"
 #include "pipeline/write_guard.h"
 #include "report/text.h"
@@ -47,7 +49,7 @@ void keep_large_blocks() {
 }
 
 int fail(const std::string& message, int code) {
-  fmt::print(stderr, "error: {}\n", report::printable(message));
+  report::say(stderr, fmt::format("error: {}\n", report::printable(message)));
   return code;
 }
 
@@ -59,7 +61,12 @@ int run_main(const std::function<int()>& body) {
   keep_large_blocks();
   handle_signals();
   try {
-    return body();
+    const int code = body();
+    // A reader that closed its pipe had enough; anything else is lost output, which must not look like success.
+    if (std::fflush(stdout) != 0 && errno != EPIPE && code == kAllWell) {
+      return fail("standard output can't be written: " + base::error_text(errno), kSomeFailed);
+    }
+    return code;
   } catch (const base::Error& error) {
     return fail(error.what(), error.kind() == base::ErrorKind::usage ? kUsage : kSomeFailed);
   } catch (const std::exception& error) {

@@ -69,7 +69,7 @@ void ConsoleSink::print_problems(const Outcome& outcome) {
   const std::string input = printable(outcome.input.native());
   const auto line = [&](const char* kind, const std::string& text) {
     progress_.make_way();
-    fmt::print(stream_, "{}: {}: {}\n", kind, input, text);
+    say(stream_, fmt::format("{}: {}: {}\n", kind, input, text));
   };
   if (outcome.status == Status::failed && outcome.error) line("error", printable(outcome.error->message));
   if (outcome.gate != Gate::none) line("gate", gate_text(outcome));
@@ -81,13 +81,14 @@ void ConsoleSink::end(const Summary& summary) {
   progress_.finish();
   if (!rows_.empty() && !options_.quiet) {
     sort_by_job(rows_);
-    fmt::print(stream_, "{}", table_text(rows_));
+    say(stream_, table_text(rows_));
   }
   if (summary.interrupted) {
     const std::size_t undone = summary.count(Status::skipped);
-    fmt::print(stream_, "interrupted: {} of {} items were done; what was finished stays\n", jobs_ - undone, jobs_);
+    say(stream_,
+        fmt::format("interrupted: {} of {} items were done; what was finished stays\n", jobs_ - undone, jobs_));
   }
-  if (!options_.quiet && (jobs_ > 1 || options_.verbose)) fmt::print(stream_, "{}\n", totals_text(summary));
+  if (!options_.quiet && (jobs_ > 1 || options_.verbose)) say(stream_, fmt::format("{}\n", totals_text(summary)));
   std::fflush(stream_);
 }
 
@@ -102,11 +103,10 @@ void PlanSink::end(const Summary&) {
     const pipeline::Output& output = row.outputs[0];
     std::error_code ignored;
     const bool exists = std::filesystem::exists(output.path, ignored);
-    fmt::print(stream_, "{} -> {} ({} x {} px, {} of memory{})\n", printable(row.input.native()),
-               printable(output.path.native()), output.width, output.height, human_bytes(row.memory),
-               exists ? ", exists" : "");
+    say(stream_, fmt::format("{} -> {} ({} x {} px, {} of memory{})\n", printable(row.input.native()),
+                             printable(output.path.native()), output.width, output.height, human_bytes(row.memory),
+                             exists ? ", exists" : ""));
   }
-  std::fflush(stream_);
 }
 
 }  // namespace imgmill::report

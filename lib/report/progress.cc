@@ -7,6 +7,8 @@
 
 #include <string>
 
+#include "report/text.h"
+
 namespace imgmill::report {
 
 Progress::Progress(std::FILE* stream, ProgressMode mode)
@@ -34,24 +36,24 @@ void Progress::show(Clock::time_point now) {
   const double left = rate > 0 ? static_cast<double>(total_ - done_) / rate : 0;
   if (terminal_) {
     const std::size_t filled = total_ > 0 ? kBar * done_ / total_ : kBar;
-    fmt::print(stream_, "\r[{}{}] {}/{}  {:.1f}/s  {:.0f} s left\x1b[K", std::string(filled, '#'),
-               std::string(kBar - filled, '.'), done_, total_, rate, left);
+    say(stream_, fmt::format("\r[{}{}] {}/{}  {:.1f}/s  {:.0f} s left\x1b[K", std::string(filled, '#'),
+                             std::string(kBar - filled, '.'), done_, total_, rate, left));
     on_screen_ = true;
   } else {
-    fmt::print(stream_, "progress: {} of {} items, {:.1f}/s, {:.0f} s left\n", done_, total_, rate, left);
+    say(stream_, fmt::format("progress: {} of {} items, {:.1f}/s, {:.0f} s left\n", done_, total_, rate, left));
   }
   std::fflush(stream_);
 }
 
 void Progress::make_way() {
-  if (on_screen_) fmt::print(stream_, "\r\x1b[K");
+  if (on_screen_) say(stream_, "\r\x1b[K");
   on_screen_ = false;
 }
 
 void Progress::finish() {
   if (mode_ == ProgressMode::always) {
     show(Clock::now());
-    if (terminal_) fmt::print(stream_, "\n");
+    if (terminal_) say(stream_, "\n");
     on_screen_ = false;
   }
   make_way();

@@ -121,4 +121,6 @@ std::string fitted(std::string_view text, std::size_t width) {
   return "…" + std::string(text);
 }
 
+void say(std::FILE* stream, const std::string& text) { std::fputs(text.c_str(), stream); }
+
 }  // namespace imgmill::report

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdio>
 #include <string>
 #include <string_view>
 
@@ -23,5 +24,8 @@ std::string human_bytes(std::uint64_t bytes);
 
 // `text`, which is printable, in `width` columns: padded, or shortened in front, where a path has least to say.
 std::string fitted(std::string_view text, std::size_t width);
+
+// Writes to `stream` and never throws: a log that is full or gone must not end the work that it tells of.
+void say(std::FILE* stream, const std::string& text);
 
 }  // namespace imgmill::report

@@ -91,6 +91,28 @@ class ClosedPipe(CliTest):
         self.assertEqual((result.code, result.err), (0, ""))
 
 
+class LostMessages(CliTest):
+    def test_a_full_log_does_not_stop_the_work(self):
+        self.put("in/a.png")
+        self.put("in/bad.png", b"words")
+        for log in "/dev/full", None:
+            reader, writer = os.pipe()
+            os.close(reader)
+            with open(log or writer, "wb") as stream:
+                process = self.start("convert", "in", "-o", "out", "--progress", "always", "-v", stderr=stream)
+                process.communicate(timeout=60)
+            self.assertEqual(process.returncode, 1)
+            self.assert_svg((self.dir / "out/a.svg").read_bytes())
+            os.remove(self.dir / "out/a.svg")
+            if log:
+                os.close(writer)
+
+    def test_lost_output_is_a_failure(self):
+        with open("/dev/full", "wb") as full:
+            result = self.convert("--explain", stdout=full)
+        self.assert_one_error(result, "", "standard output can't be written: no space left", 1)
+
+
 class Console(CliTest):
     def test_one_file_says_nothing(self):
         self.put("a.png")
