@@ -14,7 +14,8 @@ class Interrupt(CliTest):
         first = self.put("in/0000.png", disc(160))
         for i in range(1, count):
             os.link(first, self.dir / f"in/{i:04}.png")
-        return self.start("convert", "in", "-o", "out", "-j", "2", "--json", **options)
+        # Unbuffered: communicate() doesn't see what a buffered readline() read beyond its line.
+        return self.start("convert", "in", "-o", "out", "-j", "2", "--json", bufsize=0, **options)
 
     def interrupted(self, number):
         process = self.start_many()
