@@ -16,7 +16,8 @@ constexpr float kRagged = 14;  // levels²: what a neighbour of another band cos
 // Moves the borders between bands; a pixel may only go to a band it touches.
 class BorderSmoother {
  public:
-  BorderSmoother(Regions& bands, const Raster& raster) : bands_(bands), raster_(raster), w_(bands.width), h_(bands.height) {}
+  BorderSmoother(Regions& bands, const Raster& raster)
+      : bands_(bands), raster_(raster), w_(bands.width), h_(bands.height) {}
 
   void run() {
     std::vector<std::int32_t> front = borders();
@@ -32,7 +33,8 @@ class BorderSmoother {
         const std::int32_t own = bands_.label[i];
         if (own < 0) continue;
         const auto other = [&](std::size_t n) { return bands_.label[n] >= 0 && bands_.label[n] != own; };
-        if (other(i - 1) || other(i + 1) || other(i - w_) || other(i + w_)) front.push_back(static_cast<std::int32_t>(i));
+        if (other(i - 1) || other(i + 1) || other(i - w_) || other(i + w_))
+          front.push_back(static_cast<std::int32_t>(i));
       }
     }
     return front;

@@ -9,9 +9,9 @@
 namespace imgmill::trace {
 namespace {
 
-constexpr int kCleanRange = 3;   // levels: the rounding of a renderer
-constexpr int kRampRange = 48;   // steepest even change within 3 × 3 that is still a gradient and no edge
-constexpr int kRampBend = 3;     // levels: how far an even change may bend
+constexpr int kCleanRange = 3;  // levels: the rounding of a renderer
+constexpr int kRampRange = 48;  // steepest even change within 3 × 3 that is still a gradient and no edge
+constexpr int kRampBend = 3;    // levels: how far an even change may bend
 
 using Bytes = std::vector<std::uint8_t>;
 
@@ -33,8 +33,8 @@ Bytes ranges(const Raster& raster) {
   Bytes range(raster.at.size());
   Bytes low(count + 8), high(count + 8), spread(count);  // a pixel of padding on each side repeats the border
   for (int y = 0; y < h; ++y) {
-    vertical_extremes(bytes_of(raster, std::max(y - 1, 0)), bytes_of(raster, y), bytes_of(raster, std::min(y + 1, h - 1)),
-                      count, low.data() + 4, high.data() + 4);
+    vertical_extremes(bytes_of(raster, std::max(y - 1, 0)), bytes_of(raster, y),
+                      bytes_of(raster, std::min(y + 1, h - 1)), count, low.data() + 4, high.data() + 4);
     for (int c = 0; c < 4; ++c) {
       low[c] = low[4 + c], high[c] = high[4 + c];
       low[count + 4 + c] = low[count + c], high[count + 4 + c] = high[count + c];

@@ -10,9 +10,9 @@ namespace {
 
 using vector::Point;
 
-constexpr double kNear = 0.8;       // px: what is nearer to a corner shows its rounding
-constexpr double kShortArm = 2.8;   // px
-constexpr double kLongArm = 5.5;    // px
+constexpr double kNear = 0.8;        // px: what is nearer to a corner shows its rounding
+constexpr double kShortArm = 2.8;    // px
+constexpr double kLongArm = 5.5;     // px
 constexpr double kMeetWithin = 1.8;  // px from the point to where the arms meet
 
 struct Arm {

@@ -8,8 +8,8 @@
 namespace imgmill::trace {
 namespace {
 
-using vector::Point;
 using vector::length;
+using vector::Point;
 
 Point evaluate(Point p0, const Cubic& c, Point p3, double t) {
   const double s = 1 - t;

@@ -54,7 +54,8 @@ class ShapeCollector {
         items_[k].boxes.push_back(box);
         return;
       }
-      if (std::any_of(items_[k].boxes.begin(), items_[k].boxes.end(), [&](const Box& b) { return b.meets(box); })) break;
+      if (std::any_of(items_[k].boxes.begin(), items_[k].boxes.end(), [&](const Box& b) { return b.meets(box); }))
+        break;
     }
     items_.push_back({{std::move(contours), fill}, {box}});
   }

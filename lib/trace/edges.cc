@@ -9,10 +9,10 @@
 namespace imgmill::trace {
 namespace {
 
-constexpr int kReach = 4;    // px from the crack to where the paint must be pure
+constexpr int kReach = 4;            // px from the crack to where the paint must be pure
 constexpr float kBandContrast = 30;  // levels: more than two bands of one gradient differ by
-constexpr int kAround = 3;   // cracks before and after that tell the edge's direction; their sum is even, so that one
-                             // kind of crack wins on an exact diagonal too
+constexpr int kAround = 3;  // cracks before and after that tell the edge's direction; their sum is even, so that one
+                            // kind of crack wins on an exact diagonal too
 
 // The pixels on a line through a crack, numbered from the inner pixel (0) outwards (1, 2, …) and inwards (−1, −2, …).
 struct Line {
@@ -56,8 +56,8 @@ class Profile {
 
  private:
   struct End {
-    int last = 0;     // number of the last pixel on this side that is looked at
-    int run = 0;      // pixels of this side's part
+    int last = 0;  // number of the last pixel on this side that is looked at
+    int run = 0;   // pixels of this side's part
     bool pure = false;
     bool varies = false;
     std::int32_t part = kOutside;

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: imgmill authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Where an edge really runs. A pixel that two paints share says by its mixture how much of it each covers; the sum of
-// the coverage along the axis nearest the normal is the position of the edge, exact for straight edges and a box filter.
+// the coverage along the axis nearest the normal is the position of the edge, exact for straight edges and a box
+// filter.
 #pragma once
 
 #include <vector>
@@ -14,7 +15,7 @@ namespace imgmill::trace {
 
 struct EdgePoint {
   vector::Point at;
-  float contrast = 0;     // levels between the two paints
+  float contrast = 0;      // levels between the two paints
   bool disturbed = false;  // a third part touches: less to be trusted
   bool hard = false;       // no pixel is mixed here: the edge lies on the pixel grid, or was never antialiased
   bool stair = false;      // hard, and a step of a staircase: anywhere within half a pixel
@@ -22,7 +23,8 @@ struct EdgePoint {
 
 class EdgeFinder {
  public:
-  EdgeFinder(const PaintMap& map, const Parts& parts, const Raster& raster) : map_(map), parts_(parts), raster_(raster) {}
+  EdgeFinder(const PaintMap& map, const Parts& parts, const Raster& raster)
+      : map_(map), parts_(parts), raster_(raster) {}
 
   // The points of the edge along `count` cracks of a loop from `first` on (cyclic), in order. Cracks that run along the
   // normal give none.

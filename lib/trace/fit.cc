@@ -13,9 +13,9 @@ namespace {
 
 using vector::Contour;
 using vector::cubic_to;
+using vector::length;
 using vector::line_to;
 using vector::Point;
-using vector::length;
 using vector::Segment;
 
 constexpr double kCornerRounding = 1.0;  // px around a corner where the points show its rounding
@@ -84,12 +84,14 @@ class StretchFitter {
 };
 
 // Turns the handles at a joint into one line where they nearly are and the curves hardly move.
-void join_smoothly(Point start, std::vector<Segment>& segments, std::size_t first, double smooth_angle, double tolerance) {
+void join_smoothly(Point start, std::vector<Segment>& segments, std::size_t first, double smooth_angle,
+                   double tolerance) {
   for (std::size_t k = first; k + 1 < segments.size(); ++k) {
     Segment &in = segments[k], &out = segments[k + 1];
     if (!in.cubic && !out.cubic) continue;
     const Point joint = in.to, before = k == 0 ? start : segments[k - 1].to;
-    const Point arriving = in.cubic ? joint - in.c2 : joint - before, leaving = out.cubic ? out.c1 - joint : out.to - joint;
+    const Point arriving = in.cubic ? joint - in.c2 : joint - before,
+                leaving = out.cubic ? out.c1 - joint : out.to - joint;
     if (length(arriving) < 1e-6 || length(leaving) < 1e-6) continue;
     const double turn = vector::angle_between(arriving, leaving);
     if (turn > smooth_angle || turn < 1e-4) continue;
@@ -97,7 +99,8 @@ void join_smoothly(Point start, std::vector<Segment>& segments, std::size_t firs
     direction = direction * (1 / length(direction));
     const Point c2 = joint - direction * dot(arriving, direction), c1 = joint + direction * dot(leaving, direction);
     // A curve moves by less than half of what its handle does.
-    if ((in.cubic && length(c2 - in.c2) > 2 * tolerance) || (out.cubic && length(c1 - out.c1) > 2 * tolerance)) continue;
+    if ((in.cubic && length(c2 - in.c2) > 2 * tolerance) || (out.cubic && length(c1 - out.c1) > 2 * tolerance))
+      continue;
     if (in.cubic) in.c2 = c2;
     if (out.cubic) out.c1 = c1;
   }
@@ -170,8 +173,7 @@ Contour fit_closed(const std::vector<EdgePoint>& raw, const FitOptions& options)
   for (std::size_t c = 0; c < corners.size(); ++c) {
     const Corner &from = corners[c], &to = corners[(c + 1) % corners.size()];
     const std::size_t last = to.index > from.index ? to.index : to.index + n;
-    fit_stretch(stretch(points, from.index, last, from.at, to.at, options), from.at, options, rough,
-                contour.segments);
+    fit_stretch(stretch(points, from.index, last, from.at, to.at, options), from.at, options, rough, contour.segments);
   }
   return contour;
 }

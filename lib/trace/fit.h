@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: imgmill authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Lines and cubic Béziers through the points of an edge. Between corners the longest line or cubic that stays within
-// the tolerance is grown by galloping and bisection; both handles of a cubic are free: linear least squares, alternating
-// with a Newton step of the parameters (Plass & Stone 1983).
+// the tolerance is grown by galloping and bisection; both handles of a cubic are free: linear least squares,
+// alternating with a Newton step of the parameters (Plass & Stone 1983).
 #pragma once
 
 #include <vector>

@@ -9,12 +9,12 @@ namespace imgmill::trace {
 namespace {
 
 using vector::Contour;
+using vector::length;
 using vector::line_to;
 using vector::Point;
-using vector::length;
 using vector::Segment;
 
-constexpr int kDepth = 16;         // px that a hidden way goes beneath another part at most
+constexpr int kDepth = 16;          // px that a hidden way goes beneath another part at most
 constexpr double kClearance = 0.7;  // px between a hidden way and what it must not uncover
 
 enum class Side { visible, hidden, border };

@@ -14,7 +14,8 @@ namespace imgmill::trace {
 namespace {
 
 int difference(const Sample& x, const Sample& y) {
-  return std::max(std::max(std::abs(x.r - y.r), std::abs(x.g - y.g)), std::max(std::abs(x.b - y.b), std::abs(x.a - y.a)));
+  return std::max(std::max(std::abs(x.r - y.r), std::abs(x.g - y.g)),
+                  std::max(std::abs(x.b - y.b), std::abs(x.a - y.a)));
 }
 
 // Connected patches of core pixels that stay within a few levels of the pixel they began with.
@@ -97,8 +98,9 @@ class PatchGrower {
     }
     for (const std::array<std::int64_t, 5>& sum : sums) {
       const float scale = 1.0f / float(sum[4]);
-      out.regions.push_back({{float(sum[0]) * scale, float(sum[1]) * scale, float(sum[2]) * scale, float(sum[3]) * scale},
-                             static_cast<std::int32_t>(sum[4])});
+      out.regions.push_back(
+          {{float(sum[0]) * scale, float(sum[1]) * scale, float(sum[2]) * scale, float(sum[3]) * scale},
+           static_cast<std::int32_t>(sum[4])});
     }
   }
 
@@ -122,7 +124,8 @@ bool strays(const Raster& raster, const Regions& patches, std::vector<std::uint8
     if (label == kNoPaint || varies[label]) continue;
     if (i > 0 && raster.at[i] == raster.at[i - 1] && label == patches.label[i - 1]) continue;
     const Paint off = to_paint(raster.at[i]) - patches.regions[label].paint;
-    if (std::fabs(off.r) > levels || std::fabs(off.g) > levels || std::fabs(off.b) > levels || std::fabs(off.a) > levels) {
+    if (std::fabs(off.r) > levels || std::fabs(off.g) > levels || std::fabs(off.b) > levels ||
+        std::fabs(off.a) > levels) {
       varies[label] = any = true;
     }
   }
@@ -172,7 +175,7 @@ PaintMap find_paints(const Raster& raster, const Cores& cores, const TraceParams
   Regions patches = PatchGrower(raster, cores.core, flat).grow();
   merge_bands(patches, raster, {band_lambda(params), 0}, stop);
 
-  PaintMap map{raster.width, raster.height, {}, cores.core, {}, cores.noise.noisy() ? float(flat) * 0.75f : 2.0f,
+  PaintMap map{raster.width,       raster.height, {}, cores.core, {}, cores.noise.noisy() ? float(flat) * 0.75f : 2.0f,
                cores.noise.noisy()};
   std::vector<std::uint8_t> varies(patches.regions.size());
   if (!map.noisy) strays(raster, patches, varies, 1.5f);

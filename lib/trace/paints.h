@@ -25,7 +25,7 @@ struct PaintEntry {
 
 struct PaintMap {
   int width = 0, height = 0;
-  std::vector<std::int32_t> at;   // per pixel: index into `paints`, or kNoPaint for mixtures not yet explained
+  std::vector<std::int32_t> at;    // per pixel: index into `paints`, or kNoPaint for mixtures not yet explained
   std::vector<std::uint8_t> pure;  // per pixel: 1 where it shows its paint alone
   std::vector<PaintEntry> paints;
   float tolerance = 2;  // levels within which a pixel equals a paint

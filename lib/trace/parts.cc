@@ -82,8 +82,8 @@ class Labeller {
   std::vector<std::int32_t> parent_;
 };
 
-constexpr std::int64_t kFaintArea = 160;   // px: larger patches stay, however faint
-constexpr float kFaintEnergy = 8000;       // levels² · px: what a patch must add to the picture to be drawn
+constexpr std::int64_t kFaintArea = 160;  // px: larger patches stay, however faint
+constexpr float kFaintEnergy = 8000;      // levels² · px: what a patch must add to the picture to be drawn
 
 // Repaints the patches under `speckle` px, and small ones that hardly differ from what is beside them, with the closest
 // paint beside them; they join the patch they take it from. True when there were any.
@@ -100,6 +100,8 @@ bool repaint_speckles(Parts& parts, PaintMap& map, int speckle) {
     // A smaller patch never takes in a larger one, so that two speckles don't swap their paints for ever.
     if (own == other || parts.parts[other].area < parts.parts[own].area) return;
     if (parts.parts[other].area == parts.parts[own].area && other > own) return;
+    // What is only faint goes to something larger, or a fine gradient would run together.
+    if (parts.parts[own].area >= speckle && parts.parts[other].area < kFaintArea) return;
     const float d = distance2(map.paints[parts.parts[own].paint].paint, map.paints[parts.parts[other].paint].paint);
     if (d < nearest[own]) nearest[own] = d, to[own] = other;
   };
@@ -170,7 +172,8 @@ std::vector<Loop> trace_loops(Parts& parts, const PaintMap& map, const base::Sto
         const int nx = crack.x + kStepX[crack.direction], ny = crack.y + kStepY[crack.direction];
         twice_area += double(crack.x) * ny - double(nx) * crack.y;
         const int left = (crack.direction + 3) % 4, right = (crack.direction + 1) % 4;
-        const Pixel ahead_left = outer_pixel({nx, ny, crack.direction}), ahead_right = inner_pixel({nx, ny, crack.direction});
+        const Pixel ahead_left = outer_pixel({nx, ny, crack.direction}),
+                    ahead_right = inner_pixel({nx, ny, crack.direction});
         int turn = right;
         const bool on_right = parts.at(ahead_right.x, ahead_right.y) == part;
         if (parts.at(ahead_left.x, ahead_left.y) == part && (on_right || linked(map, ahead_left, inner_pixel(crack)))) {

@@ -7,7 +7,8 @@
 namespace imgmill::trace {
 
 Traced trace(const image::Image& image, const TraceParams& params, const base::Stop& stop, base::StageClock* clock) {
-  const Raster raster = to_raster(image);
+  const bool flattened = params.background.kind == Background::Kind::color && image.has_alpha();
+  const Raster raster = to_raster(flattened ? image::flatten(image, params.background.color) : image);
   return {trace_color(raster, params, stop, clock), "color"};
 }
 

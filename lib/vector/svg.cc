@@ -158,8 +158,9 @@ std::string attributes(const Fill& fill) {
   if (color.r != 0 || color.g != 0 || color.b != 0) text += " fill=\"" + hex(color) + '"';
   if (color.a != 255) {
     // Two digits after the point tell all but a few of the 256 steps apart; three tell all.
-    int thousandths = static_cast<int>(std::lround(color.a / 0.255));
-    if (const int hundredths = (thousandths + 5) / 10; std::lround(hundredths * 2.55) == color.a) thousandths = hundredths * 10;
+    int thousandths = (color.a * 1000 + 127) / 255;
+    if (const int hundredths = (thousandths + 5) / 10; (hundredths * 255 + 50) / 100 == color.a)
+      thousandths = hundredths * 10;
     std::string digits = std::to_string(1000 + thousandths).substr(1);
     while (!digits.empty() && digits.back() == '0') digits.pop_back();
     text += " fill-opacity=\"." + (digits.empty() ? "0" : digits) + '"';
@@ -179,8 +180,8 @@ double coordinate_step(const Document& document, int path_precision) {
 
 std::string write_svg(const Document& document, const SvgOptions& options) {
   const double step = coordinate_step(document, options.path_precision);
-  std::string out = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + std::to_string(document.width) + "\" height=\"" +
-                    std::to_string(document.height) + "\" viewBox=\"0 0 " +
+  std::string out = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + std::to_string(document.width) +
+                    "\" height=\"" + std::to_string(document.height) + "\" viewBox=\"0 0 " +
                     std::to_string(std::llround(document.width / step)) + ' ' +
                     std::to_string(std::llround(document.height / step)) + "\">";
   const Fill* group = nullptr;

@@ -1,0 +1,107 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "trace/fit.h"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+
+using namespace imgmill;
+using trace::EdgePoint;
+using vector::Contour;
+using vector::Point;
+
+namespace {
+
+std::vector<Point> flattened(const Contour& contour) {
+  std::vector<Point> points{contour.start};
+  for (const vector::Segment& s : contour.segments) {
+    const Point p0 = points.back();
+    constexpr int kSteps = 400;
+    for (int k = 1; k <= kSteps; ++k) {
+      const double t = double(k) / kSteps, u = 1 - t;
+      points.push_back(s.cubic ? p0 * (u * u * u) + s.c1 * (3 * u * u * t) + s.c2 * (3 * u * t * t) + s.to * (t * t * t)
+                               : p0 + (s.to - p0) * t);
+    }
+  }
+  return points;
+}
+
+double farthest(const std::vector<Point>& from, const std::vector<Point>& to) {
+  double most = 0;
+  for (const Point p : from) {
+    double nearest = 1e9;
+    for (const Point q : to) nearest = std::min(nearest, length(p - q));
+    most = std::max(most, nearest);
+  }
+  return most;
+}
+
+std::vector<EdgePoint> crisp(const std::vector<Point>& points) {
+  std::vector<EdgePoint> out;
+  for (const Point p : points) out.push_back({p, 255, false, false, false});
+  return out;
+}
+
+std::vector<Point> ellipse(double a, double b) {
+  std::vector<Point> points;
+  const int count = static_cast<int>(3.1416 * (a + b));
+  for (int k = 0; k < count; ++k) {
+    const double t = 6.28318531 * k / count;
+    points.push_back({50 + a * std::cos(t), 50 + b * std::sin(t)});
+  }
+  return points;
+}
+
+}  // namespace
+
+TEST_CASE("A closed curve keeps to its points within the tolerance, both ways") {
+  for (const auto& [a, b] : {std::pair{40.0, 40.0}, {40.0, 25.0}, {12.0, 9.0}}) {
+    const std::vector<Point> points = ellipse(a, b);
+    trace::FitOptions options;
+    const Contour contour = trace::fit_closed(crisp(points), options);
+    std::vector<Point> dense = points;
+    for (std::size_t k = 0; k < points.size(); ++k)
+      dense.push_back((points[k] + points[(k + 1) % points.size()]) * 0.5);
+    const std::vector<Point> curve = flattened(contour);
+    INFO(a << " x " << b);
+    CHECK(farthest(points, curve) < options.tolerance * 1.6);
+    CHECK(farthest(curve, dense) < 0.6);  // dense points are half a pixel apart
+    CHECK(contour.segments.size() <= 8);
+  }
+}
+
+TEST_CASE("A tighter tolerance takes more segments and comes closer") {
+  const std::vector<Point> points = ellipse(46, 17);
+  trace::FitOptions tight, loose;
+  tight.tolerance = 0.03;
+  loose.tolerance = 0.6;
+  const Contour close = trace::fit_closed(crisp(points), tight), coarse = trace::fit_closed(crisp(points), loose);
+  CHECK(close.segments.size() > coarse.segments.size());
+  CHECK(farthest(points, flattened(close)) < farthest(points, flattened(coarse)));
+}
+
+TEST_CASE("A rectangle becomes four lines") {
+  std::vector<Point> points;
+  for (double x = 10.5; x < 60; ++x) points.push_back({x, 10});
+  for (double y = 10.5; y < 40; ++y) points.push_back({60, y});
+  for (double x = 59.5; x > 10; --x) points.push_back({x, 40});
+  for (double y = 39.5; y > 10; --y) points.push_back({10, y});
+  const Contour contour = trace::fit_closed(crisp(points), {});
+  REQUIRE(contour.segments.size() == 4);
+  for (const vector::Segment& s : contour.segments) CHECK_FALSE(s.cubic);
+  CHECK(farthest({{10, 10}, {60, 10}, {60, 40}, {10, 40}}, flattened(contour)) < 0.02);
+}
+
+TEST_CASE("An open run begins and ends where its points do") {
+  std::vector<Point> points;
+  for (int k = 0; k < 40; ++k) points.push_back({double(k), 8 * std::sin(k * 0.12)});
+  const Contour contour = trace::fit_open(crisp(points), {});
+  CHECK(length(contour.start - points.front()) < 1e-9);
+  CHECK(length(contour.segments.back().to - points.back()) < 1e-9);
+  CHECK(farthest(points, flattened(contour)) < 0.2);
+}
+
+TEST_CASE("A single point makes no curve and no crash") {
+  CHECK(trace::fit_closed(crisp({{3, 4}}), {}).segments.size() <= 1);
+  CHECK(trace::fit_open(crisp({{3, 4}}), {}).segments.empty());
+}

@@ -1,0 +1,185 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "trace/trace.h"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <set>
+#include <string>
+
+#include "trace/drawing.h"
+
+using namespace imgmill;
+using namespace imgmill::test;
+
+namespace {
+
+// A small scene: overlapping shapes, a ring, a thin stroke, three colours that meet.
+image::Rgba scene(double x, double y) {
+  const double ring = std::hypot(x - 90, y - 40);
+  if (ring < 28 && ring > 18) return kBlue;
+  if (std::fabs((x - 20) * 0.6 - (y - 100) * 0.8) < 1.2 && x < 110) return kBlack;
+  if (std::hypot(x - 45, y - 50) < 30) return kRed;
+  if (y > 95) return {250, 190, 40, 255};
+  return kWhite;
+}
+
+std::set<std::string> colors_of(const std::string& svg) {
+  std::set<std::string> colors;
+  std::size_t at = 0;
+  while ((at = svg.find("<path", at)) != std::string::npos) {
+    const std::size_t end = svg.find(" d=", at), fill = svg.find("fill=\"", at);
+    colors.insert(fill < end ? svg.substr(fill + 6, svg.find('"', fill + 6) - fill - 6) : "#000");
+    at = end;
+  }
+  return colors;
+}
+
+}  // namespace
+
+TEST_CASE("A flat scene is traced nearly to the pixel, in little") {
+  const image::Image picture = paint(128, 128, scene);
+  CHECK(ssim_of_tracing(picture) > 0.99);
+  CHECK(svg_of(picture).size() < 1400);
+}
+
+TEST_CASE("What is quicker is coarser, what is closer is larger: the presets' parameters mean what they say") {
+  const image::Image picture = paint(128, 128, scene);
+  trace::TraceParams speed, quality;
+  speed.length_threshold = 8;
+  quality.length_threshold = 2;
+  CHECK(ssim_of_tracing(picture, quality) > ssim_of_tracing(picture, speed));
+  CHECK(svg_of(picture, quality).size() > svg_of(picture, speed).size());
+}
+
+TEST_CASE("Nothing shines through between neighbours") {
+  const image::Image picture = paint(128, 128, scene);
+  std::string svg = svg_of(picture);
+  const std::size_t body = svg.find('>') + 1;
+  svg.insert(body, "<rect width=\"100%\" height=\"100%\" fill=\"#f0f\"/>");
+  const image::Image over_magenta = drawn(svg, 128, 128), plain = drawn(svg_of(picture), 128, 128);
+  int shining = 0;
+  for (std::size_t i = 0; i < plain.samples().size(); ++i) {
+    shining += std::abs(int(plain.samples()[i]) - int(over_magenta.samples()[i])) > 12;
+  }
+  CHECK(shining < 12);
+}
+
+TEST_CASE("Transparency stays, and translucent areas keep their opacity") {
+  const image::Rgba glass{20, 120, 60, 128};
+  const image::Image picture = paint(96, 96, [&](double x, double y) {
+    if (std::hypot(x - 40, y - 44) < 25) return kRed;
+    if (x > 60 && x < 84 && y > 20 && y < 80) return glass;
+    return kClear;
+  });
+  const std::string svg = svg_of(picture);
+  CHECK(svg.find("fill-opacity=\".5\"") != std::string::npos);
+  const image::Image result = drawn(svg, 96, 96);
+  CHECK(result.row(2)[4 * 2 + 3] == 0);
+  CHECK(result.row(44)[4 * 40 + 3] == 255);
+  CHECK(std::abs(int(result.row(50)[4 * 72 + 3]) - 128) <= 1);
+  CHECK(score::compare(picture, result).ssim > 0.99);
+}
+
+TEST_CASE("A palette is kept to exactly") {
+  trace::TraceParams params;
+  params.palette = {{255, 255, 255, 255}, {0, 0, 0, 255}, {0, 0, 255, 255}};
+  const std::set<std::string> colors = colors_of(svg_of(paint(128, 128, scene), params));
+  CHECK(colors.size() >= 2);
+  for (const std::string& color : colors) CHECK((color == "#fff" || color == "#000" || color == "#00f"));
+}
+
+TEST_CASE("No more colours than asked for") {
+  const image::Image picture = paint(
+      96, 96,
+      [](double x, double y) {
+        return image::Rgba{std::uint8_t(x * 2.6), std::uint8_t(y * 2.6), 90, 255};
+      },
+      2);
+  for (const int bound : {1, 2, 5}) {
+    trace::TraceParams params;
+    params.max_colors = bound;
+    CHECK(colors_of(svg_of(picture, params)).size() <= std::size_t(bound));
+  }
+}
+
+TEST_CASE("The background can go, what is enclosed stays") {
+  trace::TraceParams params;
+  params.background.kind = trace::Background::Kind::remove;
+  const image::Image picture = paint(128, 128, [](double x, double y) {
+    const double r = std::hypot(x - 64, y - 64);
+    return r < 50 && r > 25 ? kBlue : kWhite;
+  });
+  const image::Image result = drawn(svg_of(picture, params), 128, 128);
+  CHECK(result.row(3)[4 * 3 + 3] == 0);
+  CHECK(result.row(64)[4 * 64 + 3] == 255);
+  CHECK(result.row(64)[4 * 27 + 3] == 255);
+}
+
+TEST_CASE("A background colour lies under what is transparent") {
+  trace::TraceParams params;
+  params.background = {trace::Background::Kind::color, {10, 200, 30, 255}};
+  const image::Image picture =
+      paint(64, 64, [](double x, double y) { return std::hypot(x - 32, y - 32) < 20 ? kRed : kClear; });
+  const image::Image result = drawn(svg_of(picture, params), 64, 64);
+  CHECK(result.row(2)[4 * 2 + 1] == 200);
+  CHECK(result.row(2)[4 * 2 + 3] == 255);
+}
+
+TEST_CASE("A gradient becomes bands that stay close to it") {
+  const image::Image picture = paint(
+      128, 128,
+      [](double x, double y) {
+        return image::Rgba{std::uint8_t(40 + x), std::uint8_t(60 + y * 0.7), 120, 255};
+      },
+      2);
+  trace::TraceParams fine, coarse;
+  fine.layer_difference = 8;
+  coarse.layer_difference = 64;
+  CHECK(ssim_of_tracing(picture, fine) > 0.96);
+  CHECK(svg_of(picture, coarse).size() < svg_of(picture, fine).size());
+}
+
+TEST_CASE("Pictures of every odd shape are traced") {
+  for (const auto& [width, height] : {std::pair{1, 1}, {1, 40}, {40, 1}, {2, 2}, {3, 7}, {5, 5}}) {
+    INFO(width << " x " << height);
+    CHECK(svg_of(paint(width, height, [](double x, double) { return x < 1 ? kRed : kBlue; })).find("</svg>") !=
+          std::string::npos);
+    CHECK(svg_of(paint(width, height, [](double, double) { return kClear; })).find("<path") == std::string::npos);
+  }
+  const image::Image plain = paint(
+      30, 20, [](double, double) { return kRed; }, 1);
+  CHECK(score::compare(plain, drawn(svg_of(plain), 30, 20)).ssim > 0.9999);
+}
+
+TEST_CASE("Noise is traced without end or crash") {
+  std::uint32_t state = 1;
+  std::vector<std::uint8_t> samples(64 * 64 * 4);
+  for (std::uint8_t& v : samples) v = static_cast<std::uint8_t>((state = state * 1664525u + 1013904223u) >> 24);
+  CHECK(svg_of(image::Image(64, 64, 4, samples)).size() > 100);
+}
+
+TEST_CASE("The same picture gives the same bytes") {
+  const image::Image picture = paint(128, 128, scene);
+  CHECK(svg_of(picture) == svg_of(picture));
+}
+
+TEST_CASE("A stop is heard, and a passed deadline") {
+  const image::Image picture = paint(128, 128, scene, 2);
+  const std::atomic<bool> stopped{true};
+  CHECK_THROWS_AS(trace::trace(picture, {}, base::Stop(&stopped), nullptr), base::Error);
+  const std::atomic<bool> running{false};
+  const base::Stop late(&running, base::Stop::Clock::now() - std::chrono::seconds(1));
+  try {
+    trace::trace(picture, {}, late, nullptr);
+    FAIL("went on past its deadline");
+  } catch (const base::Error& error) {
+    CHECK(error.kind() == base::ErrorKind::timeout);
+  }
+}
+
+TEST_CASE("The stages are timed") {
+  base::StageClock clock;
+  trace::trace(paint(64, 64, scene, 2), {}, {}, &clock);
+  CHECK(clock.stages().size() >= 4);
+}

@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "vector/svg.h"
+
+#include <catch2/catch.hpp>
+
+using namespace imgmill;
+using vector::Contour;
+using vector::cubic_to;
+using vector::Document;
+using vector::line_to;
+using vector::Shape;
+using vector::Solid;
+using vector::write_svg;
+
+namespace {
+
+Document square(image::Rgba color) {
+  Contour contour{{1, 1}, {line_to({3, 1}), line_to({3, 3}), line_to({1, 3}), line_to({1, 1})}};
+  return {4, 4, {Shape{{contour}, Solid{color}}}, 1.0 / 8};
+}
+
+}  // namespace
+
+TEST_CASE("Integer coordinates in a scaled viewBox, relative, nothing repeated") {
+  CHECK(write_svg(square({255, 0, 0, 255}), {}) ==
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"4\" height=\"4\" viewBox=\"0 0 32 32\">"
+        "<path fill=\"#f00\" d=\"M8 8h16v16h-16z\"/></svg>\n");
+}
+
+TEST_CASE("Black needs no fill, other colours the short form where there is one, opacity the fewest digits") {
+  CHECK(write_svg(square({0, 0, 0, 255}), {}).find("fill") == std::string::npos);
+  CHECK(write_svg(square({18, 52, 86, 255}), {}).find("fill=\"#123456\"") != std::string::npos);
+  CHECK(write_svg(square({17, 34, 51, 128}), {}).find("fill=\"#123\" fill-opacity=\".5\"") != std::string::npos);
+  CHECK(write_svg(square({0, 0, 0, 1}), {}).find("fill-opacity=\".004\"") != std::string::npos);
+}
+
+TEST_CASE("path_precision bounds the digits") {
+  Document document = square({0, 0, 0, 255});
+  document.width = document.height = 900;
+  CHECK(write_svg(document, {5, false}).find("viewBox=\"0 0 7200 7200\"") != std::string::npos);
+  CHECK(write_svg(document, {3, false}).find("viewBox=\"0 0 900 900\"") != std::string::npos);
+}
+
+TEST_CASE("Grouping by colour writes a fill once for a run of paths") {
+  Document document = square({255, 0, 0, 255});
+  document.shapes.push_back(document.shapes[0]);
+  const std::string svg = write_svg(document, {5, true});
+  CHECK(svg.find("<g fill=\"#f00\"><path d=") != std::string::npos);
+  CHECK(svg.find("fill", svg.find("fill") + 1) == std::string::npos);
+}
+
+TEST_CASE("What vanishes on the grid is left out") {
+  Document document{
+      4, 4, {Shape{{Contour{{1, 1}, {line_to({1.01, 1}), line_to({1, 1.01})}}}, Solid{{9, 9, 9, 255}}}}, 1.0 / 8};
+  CHECK(write_svg(document, {}).find("<path") == std::string::npos);
+}
+
+TEST_CASE("A curve whose handles lie on its chord is a line") {
+  Document document = square({0, 0, 0, 255});
+  document.shapes[0].contours[0].segments[0] = cubic_to({1.5, 1}, {2.5, 1}, {3, 1});
+  CHECK(write_svg(document, {}).find('c') == std::string(write_svg(document, {})).find("class"));
+  CHECK(write_svg(document, {}).find("h16v16") != std::string::npos);
+}
