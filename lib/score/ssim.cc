@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
 #include <cstring>
 #include <limits>
 
@@ -63,7 +64,7 @@ struct FilteredRow {
   }
   const std::array<float, kRadius + 1> w = kWeights;
   for (int p = 0; p < kPlanes; ++p) {
-    const float* in = raw[p] + kRadius * step;
+    const float* in = raw[p] + std::ptrdiff_t{kRadius} * step;
     float* to = out.plane[p];
     for (int i = 0; i < count; ++i) {
       float sum = w[0] * in[i];
@@ -157,7 +158,8 @@ struct Total {
 // A column of blocks, `count` samples wide from sample `first` of the map: small enough that the eleven rows in work
 // stay in the first-level cache. Rows are filtered only where a window holds some difference.
 void add_strip(const Pictures& pictures, const Kernels& kernels, int first, int count, Total& total) {
-  const int step = pictures.channels, halo = 2 * kRadius * step;
+  const int step = pictures.channels;
+  const std::size_t bytes = static_cast<std::size_t>(count) + static_cast<std::size_t>(2 * kRadius) * step;
   const int rows = pictures.height - 2 * kRadius;
   const int blocks = std::max(1, rows / kBlock);
   const std::int64_t stride = std::int64_t{pictures.width} * step;
@@ -169,7 +171,7 @@ void add_strip(const Pictures& pictures, const Kernels& kernels, int first, int 
   for (int row = 0; row < pictures.height; ++row) {
     const std::uint8_t* x = pictures.x + row * stride + first;
     const std::uint8_t* y = pictures.y + row * stride + first;
-    equal = std::memcmp(x, y, static_cast<std::size_t>(count + halo)) == 0 ? equal + 1 : 0;
+    equal = std::memcmp(x, y, bytes) == 0 ? equal + 1 : 0;
     const int top = row - 2 * kRadius;
     if (top < 0) continue;
     if (equal >= kTaps) {
