@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <utility>
@@ -240,7 +241,8 @@ class Merger {
   }
 
   float cost(const Node& u, const Node& v, float length) const {
-    return u.area * v.area / (u.area + v.area) * distance2(u.mean, v.mean) / length;
+    if (options_.by_root_of_boundary) length = std::sqrt(length);
+    return u.area * v.area * distance2(u.mean, v.mean) / ((u.area + v.area) * length);
   }
 
   // Queues the edge, whose ends are u and v by now, where that makes it come up sooner. One that has become dearer

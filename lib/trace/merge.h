@@ -15,6 +15,9 @@ namespace imgmill::trace {
 struct MergeOptions {
   // A pair merges while  n1·n2/(n1+n2)·|c1−c2|² / shared boundary  is below this; c is a mean over the four channels.
   float lambda = 0;
+  // Divides by the square root of the shared boundary instead: more even regions, with longer boundaries. On
+  // photographs that gives the same likeness in fewer bytes, on gradients it does not.
+  bool by_root_of_boundary = false;
   // … or while there are more regions than this; 0: no such bound.
   int target_count = 0;
   // At last, what is smaller is merged into its best neighbour whatever it costs, px.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <utility>
@@ -136,7 +137,7 @@ class Grower {
 
 // Tiles from all over the picture, side by side.
 Raster mosaic(const Raster& raster) {
-  constexpr int kSide = 64, kAcross = 4;
+  constexpr int kSide = 32, kAcross = 4;
   if (raster.width < 2 * kSide * kAcross || raster.height < 2 * kSide * kAcross) return raster;
   Raster sample{kSide * kAcross, kSide * kAcross, {}};
   sample.at.reserve(static_cast<std::size_t>(sample.width) * sample.height);
@@ -149,16 +150,66 @@ Raster mosaic(const Raster& raster) {
   return sample;
 }
 
-// The least bound that leaves few enough regions, to a factor of two: tried out on a sample of the picture.
+// The least bound that leaves few enough regions, to a factor of three: tried out on a sample of the picture.
 float growing_error(const Raster& raster, int budget, const base::Stop& stop) {
   const Raster sample = mosaic(raster);
   const double share = static_cast<double>(sample.at.size()) / static_cast<double>(raster.at.size());
   float error = kLeastError;
-  for (int step = 0; step < 10; ++step, error *= 2) {
+  for (int step = 0; step < 8; ++step, error *= 3) {
     const std::size_t grown = Grower(sample, error).run(stop).regions.size();
     if (static_cast<double>(grown) <= kGrownPerRegion * budget * share) break;
   }
   return error;
+}
+
+// Whether more than `limit` colours are met in rows `step` apart.
+bool has_more_colors(const Raster& raster, int step, std::size_t limit) {
+  std::vector<Sample> colors;
+  for (int y = 0; y < raster.height; y += step) {
+    Sample last{1, 0, 0, 0};  // no premultiplied colour
+    for (int x = 0; x < raster.width; ++x) {
+      const Sample sample = raster(x, y);
+      if (sample == last) continue;
+      last = sample;
+      if (std::find(colors.begin(), colors.end(), sample) != colors.end()) continue;
+      if (colors.size() == limit) return true;
+      colors.push_back(sample);
+    }
+  }
+  return false;
+}
+
+// How pixels relate to their four neighbours, as shares of the pixels looked at.
+struct Texture {
+  double same = 0;   // equal to all four
+  double quiet = 0;  // flat or on a slope: the second differences are within rounding
+  double mild = 0;   // not quiet, but no edge either
+};
+
+Texture texture(const Raster& raster, int step) {
+  constexpr int kRounding = 2, kEdge = 24;  // levels
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(raster.at.data());
+  const std::ptrdiff_t stride = 4 * std::ptrdiff_t{raster.width};
+  std::int64_t same = 0, quiet = 0, mild = 0, all = 0;
+  for (int y = 1; y + 1 < raster.height; y += step) {
+    const std::uint8_t* row = bytes + y * stride;
+    const std::uint8_t *above = row - stride, *below = row + stride;
+    for (int x = 1; x + 1 < raster.width; ++x) {
+      int slope = 0, bend = 0;
+      for (int i = 4 * x; i < 4 * x + 4; ++i) {
+        const int left = row[i] - row[i - 4], right = row[i + 4] - row[i];
+        const int up = row[i] - above[i], down = below[i] - row[i];
+        slope = std::max({slope, std::abs(left), std::abs(right), std::abs(up), std::abs(down)});
+        bend = std::max({bend, std::abs(right - left), std::abs(down - up)});
+      }
+      same += slope == 0;
+      quiet += bend <= kRounding;
+      mild += bend > kRounding && slope <= kEdge;
+      ++all;
+    }
+  }
+  const double scale = 1.0 / static_cast<double>(std::max<std::int64_t>(all, 1));
+  return {scale * static_cast<double>(same), scale * static_cast<double>(quiet), scale * static_cast<double>(mild)};
 }
 
 }  // namespace
@@ -168,6 +219,7 @@ Regions segment_photo(const Raster& raster, const PhotoOptions& options, const b
   MergeOptions merge;
   merge.target_count = options.region_budget;
   merge.lambda = options.lambda;
+  merge.by_root_of_boundary = true;
   merge_regions(regions, raster, merge, stop);
   return regions;
 }
@@ -176,11 +228,25 @@ PhotoOptions photo_options(const TraceParams& params, int width, int height) {
   const double size = static_cast<double>(width) * height / (512.0 * 512.0);
   const double detail = std::exp2((params.color_precision - 6) / 2.0);
   const double step = std::max(params.layer_difference, 1) / 16.0;
-  const double budget = 2500 * std::pow(size, 0.85) * detail / std::sqrt(step);
+  const double budget = 2400 * std::pow(size, 0.85) * detail / std::sqrt(step);
   PhotoOptions options;
   options.region_budget = static_cast<int>(std::clamp(budget, 16.0, 1e6));
   options.lambda = static_cast<float>(kDefaultLambda * step * step);
   return options;
+}
+
+bool looks_like_photo(const Raster& raster) {
+  constexpr std::int64_t kLook = 1 << 16;        // px
+  constexpr std::int64_t kSizeable = 128 * 128;  // px: in smaller drawings everything is close to an edge
+  const auto pixels = static_cast<std::int64_t>(raster.at.size());
+  const int step = static_cast<int>(std::max<std::int64_t>(1, (pixels + kLook - 1) / kLook));
+  if (!has_more_colors(raster, step, 64)) return false;
+  const Texture seen = texture(raster, step);
+  // A drawing has flat ground; what isn't flat is mostly edges. Lossy compression gives drawings ripples and
+  // photographs flat blocks, hence both marks.
+  if (seen.same > 0.2 || seen.quiet > 0.8) return false;
+  if (seen.same < 0.04 && pixels >= kSizeable) return true;
+  return seen.mild > 0.655 * (1 - seen.quiet);
 }
 
 }  // namespace imgmill::trace

@@ -12,9 +12,9 @@
 namespace imgmill::trace {
 
 struct PhotoOptions {
-  int region_budget = 2500;  // at most this many regions
-  // Regions merge below the budget too where a step between them costs less than this, squared levels per px of
-  // boundary: what keeps a smooth sky from using up the budget.
+  int region_budget = 2400;  // at most this many regions
+  // Regions merge below the budget too where a step between them costs less than this, squared levels per root
+  // of its length: what keeps a smooth sky from using up the budget.
   float lambda = 0;
 };
 
