@@ -144,6 +144,12 @@ class House(unittest.TestCase):
                 self.assertRegex(lines[2], r"^// \w")
                 self.assertIn("#pragma once", lines)
 
+    def test_names_of_unit_tests_are_no_options(self):
+        # Each is run by its name, which the test executable would take for a flag.
+        for path in (ROOT / "tests" / "unit").rglob("*.cc"):
+            with self.subTest(path.relative_to(ROOT)):
+                self.assertNotRegex(path.read_text(encoding="utf-8"), r'TEST_CASE\("-')
+
     def test_the_architecture_names_every_folder(self):
         text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
         folders = {p.parent.relative_to(ROOT).as_posix() for p in sources()}

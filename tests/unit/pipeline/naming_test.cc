@@ -38,7 +38,7 @@ TEST_CASE("without -o a result goes beside its input") {
   CHECK(output_of(input("", "archive.tar.png"), {}) == "archive.tar.svg");
 }
 
-TEST_CASE("-o is a folder for several inputs, else a file unless something says that it is a folder") {
+TEST_CASE("what -o names is a folder for several inputs, else a file unless something says that it is a folder") {
   const test::TemporaryFolder folder;
   const Input one = input("in", "x/a.png");
   CHECK(output_of(one, to("out", false)) == "out/x/a.svg");

@@ -68,7 +68,7 @@ TEST_CASE("a job writes its drawing and says all about it") {
   CHECK(fixture.run().status == Status::unchanged);
 }
 
-TEST_CASE("--check compares and writes nothing") {
+TEST_CASE("run_job with --check compares and writes nothing") {
   Fixture fixture;
   fixture.task.check = true;
   CHECK(fixture.run().gate == Gate::missing);
@@ -91,7 +91,7 @@ TEST_CASE("a budget is a gate, with and without --check") {
   CHECK(fixture.run().gate == Gate::none);
 }
 
-TEST_CASE("--max-dimension scales down before tracing, never up") {
+TEST_CASE("run_job with --max-dimension scales down before tracing, never up") {
   Fixture fixture(64);
   fixture.task.max_dimension = 20;
   CHECK(fixture.run().outputs.at(0).width == 20);
@@ -128,7 +128,7 @@ TEST_CASE("a job that is stopped is skipped, not failed") {
   CHECK(outcome.error.value().kind == base::ErrorKind::cancelled);
 }
 
-TEST_CASE("--no-clobber leaves what is there") {
+TEST_CASE("run_job with --no-clobber leaves what is there") {
   Fixture fixture;
   fixture.task.no_clobber = true;
   fixture.folder.write("out/a.svg", "mine");
