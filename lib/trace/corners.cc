@@ -13,6 +13,7 @@ using vector::Point;
 constexpr double kNear = 0.8;        // px: what is nearer to a corner shows its rounding
 constexpr double kShortArm = 2.8;    // px
 constexpr double kLongArm = 5.5;     // px
+constexpr double kArc = 0.82;        // how much less short arms turn than long ones where the outline is an arc
 constexpr double kMeetWithin = 1.8;  // px from the point to where the arms meet
 
 struct Arm {
@@ -97,7 +98,7 @@ class CornerFinder {
     Arm far_before, far_after;
     if (!arm(i, -1, kLongArm, far_before) || !arm(i, +1, kLongArm, far_after)) return near;
     const double far = between(far_before, far_after);
-    if (far * 0.72 > near) return 0;  // grows with the arm: an arc
+    if (far * kArc > near) return 0;  // grows with the arm: an arc
     return std::min(near, std::max(far, near * 0.9));
   }
 

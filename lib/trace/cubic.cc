@@ -3,6 +3,7 @@
 #include "trace/cubic.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace imgmill::trace {
@@ -30,7 +31,8 @@ double refined(Point p0, const Cubic& c, Point p3, Point p, double t) {
 
 class CubicFitter {
  public:
-  CubicFitter(const CurvePoints& points, int from, int to) : points_(points), from_(from), to_(to) {
+  CubicFitter(const CurvePoints& points, int from, int to, const Ends& ends) : points_(points), from_(from), to_(to) {
+    set_unknowns(ends);
     p0_ = points.at[from], p3_ = points.at[to];
     const double begin = points.travelled[from];
     way_ = points.travelled[to] - begin;
@@ -52,23 +54,69 @@ class CubicFitter {
   }
 
  private:
+  // A handle is free in x and y, or slides along a given direction from its end.
+  void set_unknowns(const Ends& ends) {
+    const auto add = [&](bool second, const std::optional<Point>& direction, double sense) {
+      if (direction) {
+        unknowns_[count_++] = {second, *direction * sense};
+      } else {
+        unknowns_[count_++] = {second, {1, 0}};
+        unknowns_[count_++] = {second, {0, 1}};
+      }
+    };
+    add(false, ends.leaving, 1);
+    add(true, ends.arriving, -1);
+    slides_ = {ends.leaving.has_value(), ends.arriving.has_value()};
+  }
+
   // Least squares for both handles with the parameters as they are.
   bool solve(Cubic& cubic) const {
-    double a11 = 0, a12 = 0, a22 = 0;
-    Point b1, b2;
+    std::array<std::array<double, 5>, 4> rows{};  // the normal equations, right-hand side last
     for (std::size_t k = 0; k < t_.size(); ++k) {
       const double t = t_[k], s = 1 - t;
-      const double w1 = 3 * s * s * t, w2 = 3 * s * t * t;
-      const Point rest = point(k) - p0_ * (s * s * s) - p3_ * (t * t * t);
-      a11 += w1 * w1, a12 += w1 * w2, a22 += w2 * w2;
-      b1 = b1 + rest * w1, b2 = b2 + rest * w2;
+      const std::array<double, 2> weight = {3 * s * s * t, 3 * s * t * t};
+      Point rest = point(k) - p0_ * (s * s * s) - p3_ * (t * t * t);
+      if (slides_[0]) rest = rest - p0_ * weight[0];
+      if (slides_[1]) rest = rest - p3_ * weight[1];
+      for (int m = 0; m < count_; ++m) {
+        const Unknown& u = unknowns_[m];
+        for (int n = m; n < count_; ++n) {
+          rows[m][n] += weight[u.second] * weight[unknowns_[n].second] * dot(u.direction, unknowns_[n].direction);
+        }
+        rows[m][4] += weight[u.second] * dot(u.direction, rest);
+      }
     }
-    const double det = a11 * a22 - a12 * a12;
-    if (t_.size() < 2 || det < 1e-9 * a11 * a22 || det <= 0) {
+    std::array<double, 4> length_of{};
+    if (static_cast<int>(t_.size()) * 2 < count_ || !eliminate(rows, length_of)) {
       cubic = {p0_ + (p3_ - p0_) * (1.0 / 3), p0_ + (p3_ - p0_) * (2.0 / 3)};
-      return true;
+      return !slides_[0] && !slides_[1];
     }
-    cubic = {(b1 * a22 - b2 * a12) * (1 / det), (b2 * a11 - b1 * a12) * (1 / det)};
+    cubic = {slides_[0] ? p0_ : Point{}, slides_[1] ? p3_ : Point{}};
+    for (int m = 0; m < count_; ++m) {
+      Point& handle = unknowns_[m].second ? cubic.c2 : cubic.c1;
+      handle = handle + unknowns_[m].direction * length_of[m];
+      if (slides_[unknowns_[m].second] && length_of[m] < 0) return false;  // the curve would turn back
+    }
+    return true;
+  }
+
+  // Solves the symmetric system whose upper triangle is given; false where it is singular.
+  bool eliminate(std::array<std::array<double, 5>, 4>& a, std::array<double, 4>& x) const {
+    for (int m = 0; m < count_; ++m) {
+      for (int n = 0; n < m; ++n) a[m][n] = a[n][m];
+    }
+    for (int m = 0; m < count_; ++m) {
+      if (a[m][m] < 1e-9) return false;
+      for (int r = m + 1; r < count_; ++r) {
+        const double factor = a[r][m] / a[m][m];
+        for (int c = m; c < 5; ++c) a[r][c] -= factor * a[m][c];
+      }
+    }
+    for (int m = count_ - 1; m >= 0; --m) {
+      x[m] = a[m][4];
+      for (int n = m + 1; n < count_; ++n) x[m] -= a[m][n] * x[n];
+      x[m] /= a[m][m];
+    }
     return true;
   }
 
@@ -104,8 +152,16 @@ class CubicFitter {
   int index(std::size_t k) const { return from_ + 1 + static_cast<int>(k) * stride_; }
   Point point(std::size_t k) const { return points_.at[index(k)]; }
 
+  struct Unknown {
+    bool second;  // of the second handle
+    Point direction;
+  };
+
   const CurvePoints& points_;
   const int from_, to_;
+  std::array<Unknown, 4> unknowns_{};
+  int count_ = 0;
+  std::array<bool, 2> slides_{};
   Point p0_, p3_;
   double way_ = 0;
   int stride_ = 1;
@@ -120,26 +176,27 @@ void CurvePoints::add(Point p, double tolerance_px) {
   tolerance.push_back(tolerance_px);
 }
 
-bool fits_line(const CurvePoints& points, int from, int to) {
+bool fits_line(const CurvePoints& points, int from, int to, double slack) {
   const Point a = points.at[from], chord = points.at[to] - a;
   const double chord_length = length(chord);
   if (chord_length < 1e-9) return to == from + 1;
   for (int k = from + 1; k < to; ++k) {
     const Point p = points.at[k] - a;
-    if (std::fabs(cross(chord, p)) > points.tolerance[k] * chord_length) return false;
+    if (std::fabs(cross(chord, p)) > std::max(points.tolerance[k] - slack, 0.5 * points.tolerance[k]) * chord_length)
+      return false;
     const double along = dot(chord, p) / chord_length;
     if (along < -0.5 || along > chord_length + 0.5) return false;
   }
   return true;
 }
 
-bool fit_cubic(const CurvePoints& points, int from, int to, int iterations, Cubic& cubic) {
+bool fit_cubic(const CurvePoints& points, int from, int to, const Ends& ends, int iterations, Cubic& cubic) {
   if (to - from < 2 || points.travelled[to] - points.travelled[from] < 1e-6) {
     const Point a = points.at[from], b = points.at[to];
     cubic = {a + (b - a) * (1.0 / 3), a + (b - a) * (2.0 / 3)};
     return true;
   }
-  return CubicFitter(points, from, to).run(iterations, cubic);
+  return CubicFitter(points, from, to, ends).run(iterations, cubic);
 }
 
 }  // namespace imgmill::trace

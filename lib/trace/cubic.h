@@ -3,6 +3,7 @@
 // One line or one cubic Bézier through a run of points.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "vector/document.h"
@@ -23,11 +24,17 @@ struct Cubic {
   vector::Point c1, c2;  // the handles; the ends are points of the run
 };
 
-// Whether the chord from point `from` to point `to` keeps the tolerance of every point between.
-bool fits_line(const CurvePoints& points, int from, int to);
+// The direction a curve must take at an end, where it is given: a unit vector along the way travelled.
+struct Ends {
+  std::optional<vector::Point> leaving, arriving;
+};
+
+// Whether the chord from point `from` to point `to` keeps to the tolerance of every point between with
+// `slack` px, or half of the tolerance, to spare.
+bool fits_line(const CurvePoints& points, int from, int to, double slack);
 
 // The cubic between two of the points that comes closest to those between. False when a point's tolerance is broken, or
 // when the curve wanders where no points are. At most `iterations` rounds.
-bool fit_cubic(const CurvePoints& points, int from, int to, int iterations, Cubic& cubic);
+bool fit_cubic(const CurvePoints& points, int from, int to, const Ends& ends, int iterations, Cubic& cubic);
 
 }  // namespace imgmill::trace

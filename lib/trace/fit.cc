@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "trace/corners.h"
 #include "trace/cubic.h"
@@ -28,37 +29,49 @@ double tolerance_at(const EdgePoint& p, const FitOptions& options) {
   return p.stair ? std::max(faint, kStairTolerance) : faint;
 }
 
-// Grows segments over one stretch of points without a corner in it.
+// Grows lines and curves over one stretch of points without a corner in it, then makes the joints smooth.
 class StretchFitter {
  public:
   StretchFitter(const CurvePoints& points, const FitOptions& options) : points_(points), options_(options) {}
 
   // Appends segments that lead from the first point to the last.
   void run(std::vector<Segment>& out) {
-    const int last = points_.count() - 1;
-    int from = 0;
-    while (from < last) {
-      const int line = longest(from, last, [&](int to) { return fits_line(points_, from, to); });
-      Cubic best;
-      const int curve = line == last ? line : longest(from, last, [&](int to) {
-        Cubic cubic;
-        if (!fit_cubic(points_, from, to, options_.iterations, cubic)) return false;
-        best = cubic;
-        return true;
-      });
-      // A line costs a third of a cubic.
-      if (line == last || curve == from || (line - from) * 2.2 >= curve - from) {
-        const int to = std::max(line, from + 1);
-        out.push_back(line_to(points_.at[to]));
-        from = to;
-      } else {
-        out.push_back(cubic_to(best.c1, best.c2, points_.at[curve]));
-        from = curve;
-      }
+    grow();
+    for (std::size_t k = 0; k < pieces_.size(); ++k) smooth(k);
+    for (const Piece& piece : pieces_) {
+      const Point to = points_.at[piece.to];
+      out.push_back(piece.cubic ? cubic_to(piece.curve.c1, piece.curve.c2, to) : line_to(to));
     }
   }
 
  private:
+  struct Piece {
+    int from, to;
+    bool cubic;
+    Cubic curve;
+  };
+
+  void grow() {
+    const int last = points_.count() - 1;
+    int from = 0;
+    while (from < last) {
+      // A line that used its whole tolerance would reach into the curve after it, and stand askew.
+      const int line = longest(from, last, [&](int to) { return fits_line(points_, from, to, kLineSlack); });
+      Cubic best;
+      const int curve = line == last ? line : longest(from, last, [&](int to) {
+        Cubic cubic;
+        if (!fit_cubic(points_, from, to, {}, options_.iterations, cubic)) return false;
+        best = cubic;
+        return true;
+      });
+      // A line costs a third of a cubic.
+      const bool cubic = line != last && curve != from && (line - from) * 2.2 < curve - from;
+      const int to = cubic ? curve : std::max(line, from + 1);
+      pieces_.push_back({from, to, cubic, best});
+      from = to;
+    }
+  }
+
   // The largest `to` that fits, found by doubling steps and bisection; `from` where none does. The last call that
   // succeeds is for the index returned.
   template <class Fits>
@@ -79,32 +92,40 @@ class StretchFitter {
     return good;
   }
 
+  Point leaving(const Piece& p) const { return (p.cubic ? p.curve.c1 : points_.at[p.to]) - points_.at[p.from]; }
+  Point arriving(const Piece& p) const { return points_.at[p.to] - (p.cubic ? p.curve.c2 : points_.at[p.from]); }
+
+  // The direction at the joint before piece `next`, where the turn there is small enough to be none. A line's is kept.
+  std::optional<Point> joint(std::size_t next) const {
+    if (next == 0 || next >= pieces_.size()) return std::nullopt;
+    const Piece &in = pieces_[next - 1], &out = pieces_[next];
+    const Point before = arriving(in), after = leaving(out);
+    if (length(before) < 1e-6 || length(after) < 1e-6) return std::nullopt;
+    if (vector::angle_between(before, after) > options_.smooth_angle) return std::nullopt;
+    const Point direction = in.cubic && out.cubic ? before + after : (in.cubic ? after : before);
+    return direction * (1 / length(direction));
+  }
+
+  // Fits a curve anew with the directions of its joints, if it still keeps to the points.
+  void smooth(std::size_t k) {
+    Piece& piece = pieces_[k];
+    if (!piece.cubic) return;
+    const Ends ends{joint(k), joint(k + 1)};
+    for (const Ends& tried : {ends, Ends{ends.leaving, {}}, Ends{{}, ends.arriving}}) {
+      Cubic curve;
+      if (!tried.leaving && !tried.arriving) continue;
+      if (!fit_cubic(points_, piece.from, piece.to, tried, options_.iterations + 2, curve)) continue;
+      piece.curve = curve;
+      return;
+    }
+  }
+
+  static constexpr double kLineSlack = 0.06;  // px
+
   const CurvePoints& points_;
   const FitOptions& options_;
+  std::vector<Piece> pieces_;
 };
-
-// Turns the handles at a joint into one line where they nearly are and the curves hardly move.
-void join_smoothly(Point start, std::vector<Segment>& segments, std::size_t first, double smooth_angle,
-                   double tolerance) {
-  for (std::size_t k = first; k + 1 < segments.size(); ++k) {
-    Segment &in = segments[k], &out = segments[k + 1];
-    if (!in.cubic && !out.cubic) continue;
-    const Point joint = in.to, before = k == 0 ? start : segments[k - 1].to;
-    const Point arriving = in.cubic ? joint - in.c2 : joint - before,
-                leaving = out.cubic ? out.c1 - joint : out.to - joint;
-    if (length(arriving) < 1e-6 || length(leaving) < 1e-6) continue;
-    const double turn = vector::angle_between(arriving, leaving);
-    if (turn > smooth_angle || turn < 1e-4) continue;
-    Point direction = in.cubic && out.cubic ? arriving + leaving : (in.cubic ? leaving : arriving);  // a line stays
-    direction = direction * (1 / length(direction));
-    const Point c2 = joint - direction * dot(arriving, direction), c1 = joint + direction * dot(leaving, direction);
-    // A curve moves by less than half of what its handle does.
-    if ((in.cubic && length(c2 - in.c2) > 2 * tolerance) || (out.cubic && length(c1 - out.c1) > 2 * tolerance))
-      continue;
-    if (in.cubic) in.c2 = c2;
-    if (out.cubic) out.c1 = c1;
-  }
-}
 
 // The points from corner to corner: the corners' places exactly, without the rounding around them.
 CurvePoints stretch(const std::vector<EdgePoint>& points, std::size_t first, std::size_t last, Point start, Point end,
@@ -146,13 +167,6 @@ double roughness(const std::vector<EdgePoint>& points, const FitOptions& options
   return std::clamp(sum / (double(points.size()) * 0.3), 1.0, 4.0);
 }
 
-void fit_stretch(const CurvePoints& points, Point start, const FitOptions& options, double rough,
-                 std::vector<Segment>& out) {
-  const std::size_t first = out.size();
-  StretchFitter(points, options).run(out);
-  join_smoothly(start, out, first, options.smooth_angle, options.tolerance * rough);
-}
-
 }  // namespace
 
 Contour fit_closed(const std::vector<EdgePoint>& raw, const FitOptions& options) {
@@ -166,14 +180,14 @@ Contour fit_closed(const std::vector<EdgePoint>& raw, const FitOptions& options)
     contour.start = points[0].at;
     CurvePoints all;
     for (std::size_t k = 0; k <= n; ++k) all.add(points[k % n].at, tolerance_at(points[k % n], options));
-    fit_stretch(all, contour.start, options, rough, contour.segments);
+    StretchFitter(all, options).run(contour.segments);
     return contour;
   }
   contour.start = corners[0].at;
   for (std::size_t c = 0; c < corners.size(); ++c) {
     const Corner &from = corners[c], &to = corners[(c + 1) % corners.size()];
     const std::size_t last = to.index > from.index ? to.index : to.index + n;
-    fit_stretch(stretch(points, from.index, last, from.at, to.at, options), from.at, options, rough, contour.segments);
+    StretchFitter(stretch(points, from.index, last, from.at, to.at, options), options).run(contour.segments);
   }
   return contour;
 }
@@ -191,7 +205,7 @@ Contour fit_open(const std::vector<EdgePoint>& raw, const FitOptions& options) {
     const std::size_t last = c < corners.size() ? corners[c].index : points.size() - 1;
     const Point end = c < corners.size() ? corners[c].at : points.back().at;
     if (first != last || c < corners.size()) {
-      fit_stretch(stretch(points, first, last, start, end, options), start, options, rough, contour.segments);
+      StretchFitter(stretch(points, first, last, start, end, options), options).run(contour.segments);
     }
     start = end;
     first = last;

@@ -27,6 +27,8 @@ Paint to_paint(image::Rgba c) {
   return {c.r * k, c.g * k, c.b * k, float(c.a)};
 }
 
+Sample to_sample(Paint p) { return {rounded(p.r), rounded(p.g), rounded(p.b), rounded(p.a)}; }
+
 Raster to_raster(const image::Image& image) {
   Raster raster{image.width(), image.height(), {}};
   const std::size_t count = static_cast<std::size_t>(image.pixels());

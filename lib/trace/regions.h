@@ -32,6 +32,8 @@ struct Sample {
 };
 inline Paint to_paint(Sample s) { return {float(s.r), float(s.g), float(s.b), float(s.a)}; }
 
+Sample to_sample(Paint paint);  // rounded
+
 struct Raster {
   int width = 0, height = 0;
   std::vector<Sample> at;  // row by row

@@ -159,6 +159,36 @@ TEST_CASE("Noise is traced without end or crash") {
   CHECK(svg_of(image::Image(64, 64, 4, samples)).size() > 100);
 }
 
+TEST_CASE("Pixel art is recognised, kept exactly, and keeps to a palette") {
+  const image::Image picture = paint(
+      64, 64,
+      [](double x, double y) {
+        const int column = int(x) / 8, row = int(y) / 8;
+        return (column * 5 + row * 3) % 7 < 3 ? kRed : ((column + row) % 3 == 0 ? kBlue : kWhite);
+      },
+      1);
+  const trace::Traced traced = trace::trace(picture, {}, {}, nullptr);
+  CHECK(traced.engine == "pixel");
+  CHECK(score::compare(picture, drawn(svg_of(picture), 64, 64)).ssim == 1);
+  trace::TraceParams params;
+  params.palette = {{0, 0, 0, 255}, {255, 255, 255, 255}};
+  for (const std::string& color : colors_of(svg_of(picture, params))) CHECK((color == "#fff" || color == "#000"));
+}
+
+TEST_CASE("A photograph is told from a drawing") {
+  std::uint32_t state = 1;
+  const image::Image noisy = paint(
+      160, 160,
+      [&](double x, double y) {
+        const int grain = int((state = state * 1664525u + 1013904223u) >> 27);
+        return image::Rgba{std::uint8_t(60 + x * 0.7 + grain), std::uint8_t(90 + y * 0.5 + grain),
+                           std::uint8_t(80 + grain), 255};
+      },
+      1);
+  CHECK(trace::trace(noisy, {}, {}, nullptr).engine == "photo");
+  CHECK(trace::trace(paint(128, 128, scene), {}, {}, nullptr).engine == "color");
+}
+
 TEST_CASE("The same picture gives the same bytes") {
   const image::Image picture = paint(128, 128, scene);
   CHECK(svg_of(picture) == svg_of(picture));

@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "trace/photo_engine.h"
+
+#include "trace/draw.h"
+#include "trace/paints.h"
+#include "trace/photo.h"
+#include "trace/recolor.h"
+
+namespace imgmill::trace {
+namespace {
+
+// How much coarser the outlines of a photo's patches may be than those of a drawing: they follow noise, not edges.
+constexpr double kCoarser = 4;
+
+PaintMap paints_of(Regions regions) {
+  PaintMap map{regions.width, regions.height, std::move(regions.label), {}, {}, 2, false};
+  map.pure.assign(map.at.size(), 1);
+  for (const Region& region : regions.regions) map.paints.push_back({region.paint, region.paint, region.area, true});
+  return map;
+}
+
+}  // namespace
+
+vector::Document trace_photo(const Raster& raster, const TraceParams& params, const base::Stop& stop,
+                             base::StageClock* clock) {
+  PaintMap map;
+  {
+    base::StageClock::Scope scope(clock, "paints");
+    map = paints_of(segment_photo(raster, photo_options(params, raster.width, raster.height), stop));
+    recolor(map, params);
+  }
+  FitOptions fit = fit_options(params);
+  fit.tolerance *= kCoarser;
+  return draw_paints(map, raster, params.filter_speckle * params.filter_speckle, fit, stop, clock);
+}
+
+}  // namespace imgmill::trace
