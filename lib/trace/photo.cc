@@ -220,6 +220,7 @@ Regions segment_photo(const Raster& raster, const PhotoOptions& options, const b
   merge.target_count = options.region_budget;
   merge.lambda = options.lambda;
   merge.by_root_of_boundary = true;
+  merge.min_area = options.min_area;
   merge_regions(regions, raster, merge, stop);
   return regions;
 }
@@ -228,10 +229,11 @@ PhotoOptions photo_options(const TraceParams& params, int width, int height) {
   const double size = static_cast<double>(width) * height / (512.0 * 512.0);
   const double detail = std::exp2((params.color_precision - 6) / 2.0);
   const double step = std::max(params.layer_difference, 1) / 16.0;
-  const double budget = 2400 * std::pow(size, 0.85) * detail / std::sqrt(step);
+  const double budget = 3000 * std::pow(size, 0.85) * detail / std::sqrt(step);
   PhotoOptions options;
   options.region_budget = static_cast<int>(std::clamp(budget, 16.0, 1e6));
   options.lambda = static_cast<float>(kDefaultLambda * step * step);
+  options.min_area = 2 * params.filter_speckle * params.filter_speckle;
   return options;
 }
 

@@ -12,10 +12,11 @@
 namespace imgmill::trace {
 
 struct PhotoOptions {
-  int region_budget = 2400;  // at most this many regions
+  int region_budget = 3000;  // at most this many regions
   // Regions merge below the budget too where a step between them costs less than this, squared levels per root
   // of its length: what keeps a smooth sky from using up the budget.
   float lambda = 0;
+  int min_area = 0;  // px: what is smaller goes to the neighbour where it costs least
 };
 
 // What the parameters stand for on a picture of this size: more regions for a higher color_precision and a smaller

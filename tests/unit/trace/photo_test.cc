@@ -155,6 +155,19 @@ TEST_CASE("a larger budget comes closer to the picture", "[photo]") {
   }
 }
 
+TEST_CASE("no region is smaller than asked for", "[photo]") {
+  const Raster raster = landscape(200, 200, 40);
+  PhotoOptions options;
+  const auto smallest = [&] {
+    const Regions regions = segment_photo(raster, options, {});
+    const auto less = [](const Region& a, const Region& b) { return a.area < b.area; };
+    return std::min_element(regions.regions.begin(), regions.regions.end(), less)->area;
+  };
+  CHECK(smallest() < 8);
+  options.min_area = 8;
+  CHECK(smallest() >= 8);
+}
+
 TEST_CASE("parameters ask for more regions with more colours and finer layers", "[photo]") {
   TraceParams coarse, fine;
   coarse.color_precision = 3;

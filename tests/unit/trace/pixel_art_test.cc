@@ -96,6 +96,7 @@ void check_exact(const Raster& raster, int scale) {
         CHECK_FALSE(segment.cubic);
         CHECK((across ? segment.to.y == from.y : segment.to.x == from.x));
         CHECK_FALSE(segment.to == from);
+        CHECK((segment.to.x <= raster.width && segment.to.y <= raster.height));
         across = !across;
         from = segment.to;
       }
@@ -217,6 +218,12 @@ TEST_CASE("patches that touch at corners are drawn exactly", "[pixel_art]") {
 TEST_CASE("one shape for each colour where the order allows", "[pixel_art]") {
   const vector::Document document = trace_pixel_art(sprite({"r#r#r", "#w#w#", "r#r#r"}), 1, {});
   CHECK(document.shapes.size() == 3);
+}
+
+TEST_CASE("a colour waits until all its patches can be drawn together", "[pixel_art]") {
+  // There is more red than yellow to begin with, but one red patch lies in the yellow.
+  const Raster raster = sprite({"rwrwr", "wwwww", "wyyyw", "wyryw", "wyyyw", "wwwww"});
+  CHECK(trace_pixel_art(raster, 1, {}).shapes.size() == 3);
 }
 
 TEST_CASE("nothing is drawn of nothing", "[pixel_art]") {
