@@ -36,7 +36,6 @@ constexpr const char* kUsageText =
     "literally, and their relative paths are kept below the output folder, as a folder's tree is.\n";
 
 constexpr const char* kNotesText =
-    "\n"
     "A switch can be turned off again: --score=off. What has a name in --explain can also be given as\n"
     "--set key=value, as IMGMILL_KEY in the environment (IMGMILL_COLOR_PRECISION=4), or as a key of a TOML\n"
     "file (color_precision = 4; under [convert] for this subcommand only). What wins: flag, --set,\n"
@@ -163,7 +162,7 @@ int convert_main(std::span<char* const> arguments) {
   const std::vector<apps::Option> options = apps::batch_options(convert.invocation, convert.settings);
   convert.invocation.operands = apps::parse_command_line(arguments, options);
   if (convert.invocation.help) {
-    report::say(stdout, kUsageText + apps::options_help(options) + kNotesText);
+    report::say(stdout, apps::help_text(kUsageText, options, kNotesText));
     return apps::kAllWell;
   }
   if (convert.invocation.version) {

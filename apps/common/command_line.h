@@ -1,7 +1,9 @@
 // SPDX-FileCopyrightText: imgmill authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Splits a command line into options and operands: --name VALUE, --name=VALUE, -n VALUE, -nVALUE, switches (which may
-// be turned off as --name=off), and "--", after which everything is an operand. What the values mean is not known here.
+// The options of a command line, declared once as a list and given to CLI11, which splits the words and lays out the
+// help: --name VALUE, --name=VALUE, -n VALUE, -nVALUE, switches (which may be turned off as --name=off), and "--",
+// after which everything is an operand. What the values mean is not known here. CLI11's reading of files and of the
+// environment stays unused: plan does both, and remembers where each value came from.
 #pragma once
 
 #include <functional>
@@ -37,7 +39,7 @@ Option option_for(const plan::Setting& setting, plan::Settings& settings);
 // nearest one), a missing value.
 std::vector<std::string> parse_command_line(std::span<char* const> arguments, std::span<const Option> options);
 
-// The options under their headings, in the order in which the headings first come.
-std::string options_help(std::span<const Option> options);
+// `usage`, the options under their headings in the order in which the headings first come, `notes`.
+std::string help_text(const std::string& usage, std::span<const Option> options, const std::string& notes);
 
 }  // namespace imgmill::apps

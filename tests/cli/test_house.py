@@ -30,6 +30,7 @@ MAY_INCLUDE = {
 ALLOWED = {
     r"tbb/flow_graph\.h": r"lib/pipeline/[a-z_]+\.cc",
     r"tbb/.*": r"lib/(pipeline|bench)/[a-z_]+\.cc",
+    r"CLI/.*": r"apps/common/command_line\.cc",
     r"fmt/(core|format)\.h": r"(lib|apps)/.*\.cc",
     r"avif/avif\.h": r"lib/codec/avif_module\.cc",
     r"webp/.*": r"lib/codec/webp\.cc",
@@ -113,6 +114,7 @@ class House(unittest.TestCase):
         self.assertFalse(third_party_is_fine("lib/bench/run.cc", "tbb/flow_graph.h"))
         self.assertFalse(third_party_is_fine("lib/codec/codec.cc", "vips/vips.h"))
         self.assertFalse(third_party_is_fine("lib/codec/codec.cc", "unheard/of.h"))
+        self.assertFalse(third_party_is_fine("apps/convert.cc", "CLI/CLI.hpp"))
         self.assertFalse(third_party_is_fine("lib/report/text.h", "fmt/core.h"))
         self.assertTrue(third_party_is_fine("lib/pipeline/run_batch.cc", "tbb/flow_graph.h"))
 
