@@ -11,7 +11,7 @@ namespace imgmill::trace {
 namespace {
 
 // How much coarser the outlines of a photo's patches may be than those of a drawing: they follow noise, not edges.
-constexpr double kCoarser = 4;
+constexpr double kCoarser = 2;
 
 PaintMap paints_of(Regions regions) {
   PaintMap map{regions.width, regions.height, std::move(regions.label), {}, {}, 2, false};
@@ -32,7 +32,8 @@ vector::Document trace_photo(const Raster& raster, const TraceParams& params, co
   }
   FitOptions fit = fit_options(params);
   fit.tolerance *= kCoarser;
-  return draw_paints(map, raster, params.filter_speckle * params.filter_speckle, fit, stop, clock);
+  constexpr int kSpeckle = 1;  // px: the segmentation has merged what is small already
+  return draw_paints(map, raster, kSpeckle, fit, stop, clock);
 }
 
 }  // namespace imgmill::trace
