@@ -89,8 +89,16 @@ class CornerFinder {
     return vector::angle_between(in, after.direction);
   }
 
+  // Most points lie on straight or gently bent stretches, which two chords tell from a corner far more cheaply.
+  bool bends_little(int i) const {
+    const int span = static_cast<int>(3 * scale_);
+    if (n_ <= 2 * span || !valid(i - span) || !valid(i + span)) return false;
+    return vector::angle_between(p_[i] - p_[wrap(i - span)], p_[wrap(i + span)] - p_[i]) < 0.4 * angle_;
+  }
+
   // The turn at a point in radians, 0 where it is no corner.
   double turn(int i) const {
+    if (bends_little(i)) return 0;
     Arm before, after;
     if (!arm(i, -1, kShortArm, before) || !arm(i, +1, kShortArm, after)) return 0;
     const double near = between(before, after);

@@ -4,6 +4,7 @@
 // Premultiplied, because mixing along an antialiased edge is linear there, and "transparent" is one more colour.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <vector>
 
@@ -28,7 +29,9 @@ Paint to_paint(image::Rgba color);
 // A pixel as premultiplied bytes.
 struct Sample {
   std::uint8_t r, g, b, a;
-  friend bool operator==(const Sample&, const Sample&) = default;
+  friend bool operator==(Sample x, Sample y) {
+    return std::bit_cast<std::uint32_t>(x) == std::bit_cast<std::uint32_t>(y);
+  }
 };
 inline Paint to_paint(Sample s) { return {float(s.r), float(s.g), float(s.b), float(s.a)}; }
 
