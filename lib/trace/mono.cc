@@ -1,0 +1,578 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "trace/mono.h"
+
+#include <potracelib.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+
+namespace imgmill::trace {
+namespace {
+
+using image::Rgba;
+using vector::Contour;
+using vector::Point;
+
+// One byte a pixel, ink darker than `level`.
+struct Plane {
+  int width = 0, height = 0;
+  std::vector<std::uint8_t> at;
+  double level = 127.5;
+  bool exact = false;  // two values only: nothing between them tells where the edge runs
+
+  Plane(int w, int h) : width(w), height(h), at(static_cast<std::size_t>(w) * h) {}
+  bool ink(std::size_t i) const { return at[i] < level; }
+};
+
+using Histogram = std::array<std::int64_t, 256>;
+
+// ---- which pixels are ink ----
+
+struct Split {
+  int below = 128;             // ink is darker than this
+  double dark = 0, light = 0;  // the means of the two classes; equal where there is one class only
+};
+
+// Otsu 1979.
+Split otsu(const Histogram& histogram) {
+  double count = 0, sum = 0;
+  for (int v = 0; v < 256; ++v) count += double(histogram[v]), sum += double(histogram[v]) * v;
+  Split best;
+  best.dark = best.light = count > 0 ? sum / count : 255;
+  double most = 0, dark_count = 0, dark_sum = 0;
+  for (int v = 0; v < 255; ++v) {
+    dark_count += double(histogram[v]), dark_sum += double(histogram[v]) * v;
+    const double light_count = count - dark_count;
+    if (dark_count == 0 || light_count == 0) continue;
+    const double dark = dark_sum / dark_count, light = (sum - dark_sum) / light_count;
+    const double between = dark_count * light_count * (light - dark) * (light - dark);
+    if (between > most) most = between, best = {v + 1, dark, light};
+  }
+  return best;
+}
+
+// The pixels whose four neighbours are close to them: ground and solid ink, not edges.
+Histogram flat_histogram(const Plane& plane) {
+  constexpr int kClose = 6;
+  Histogram histogram{};
+  const int w = plane.width;
+  for (int y = 1; y + 1 < plane.height; ++y) {
+    const std::uint8_t* row = plane.at.data() + static_cast<std::size_t>(y) * w;
+    for (int x = 1; x + 1 < w; ++x) {
+      const int v = row[x];
+      const int most = std::max(
+          {std::abs(row[x - 1] - v), std::abs(row[x + 1] - v), std::abs(row[x - w] - v), std::abs(row[x + w] - v)});
+      histogram[v] += most <= kClose;
+    }
+  }
+  return histogram;
+}
+
+// Whether flat ground spreads over the levels between the two classes, as it does under uneven light: then no one
+// threshold parts ink from paper. A patch in a middle grey takes few levels and doesn't count.
+bool uneven(const Histogram& flat, const Split& split) {
+  const double third = (split.light - split.dark) / 3;
+  const int from = int(split.dark + third), to = int(split.light - third);
+  std::int64_t all = 0;
+  for (const std::int64_t n : flat) all += n;
+  const auto populated = std::count_if(flat.begin() + from, flat.begin() + to + 1,
+                                       [&](std::int64_t n) { return n > 0 && n * 2000 >= all; });
+  return to - from >= 8 && populated * 2 > to - from;
+}
+
+void invert(Plane& plane) {
+  for (std::uint8_t& v : plane.at) v = static_cast<std::uint8_t>(255 - v);
+}
+
+// Whether most of the rim is ink; where it is even, most of the picture.
+bool ink_holds_the_rim(const Plane& plane) {
+  const int w = plane.width, h = plane.height;
+  std::int64_t balance = 0;
+  const auto count = [&](int x, int y) { balance += plane.ink(static_cast<std::size_t>(y) * w + x) ? 1 : -1; };
+  for (int x = 0; x < w; ++x) count(x, 0), count(x, h - 1);
+  for (int y = 1; y + 1 < h; ++y) count(0, y), count(w - 1, y);
+  if (balance != 0) return balance > 0;
+  for (std::size_t i = 0; i < plane.at.size(); ++i) balance += plane.ink(i) ? 1 : -1;
+  return balance > 0;
+}
+
+// Under uneven light the rim's level says little; but ink departs further from the mean around it than paper does.
+bool light_ink_by_skewness(const cv::Mat& grey, int window) {
+  cv::Mat mean;
+  cv::boxFilter(grey, mean, CV_8U, {window, window});
+  std::int64_t skewness = 0;
+  for (std::int64_t i = 0; i < std::int64_t(grey.total()); ++i) {
+    const std::int64_t d = grey.data[i] - mean.data[i];
+    skewness += d * d * d;
+  }
+  return skewness > 0;
+}
+
+// Divides by the paper's level around each pixel: the brightest nearby, smoothed, but not so dark that large solid ink
+// would pass for paper.
+void even_out(Plane& plane) {
+  const int window = std::clamp(std::min(plane.width, plane.height) / 8, 15, 181) | 1;
+  cv::Mat grey(plane.height, plane.width, CV_8U, plane.at.data());
+  if (light_ink_by_skewness(grey, window)) invert(plane);
+  cv::Mat paper;
+  cv::boxFilter(grey, paper, CV_8U, {3, 3});  // or one bright speck sets the level
+  cv::dilate(paper, paper, cv::getStructuringElement(cv::MORPH_RECT, {window, window}));
+  cv::boxFilter(paper, paper, CV_8U, {window, window});
+  double brightest = 0;
+  cv::minMaxLoc(paper, nullptr, &brightest);
+  const int floor = std::max(int(brightest) / 4, 1);
+  for (std::size_t i = 0; i < plane.at.size(); ++i) {
+    plane.at[i] = static_cast<std::uint8_t>(std::min(plane.at[i] * 255 / std::max<int>(paper.data[i], floor), 255));
+  }
+}
+
+Histogram histogram_of(const Plane& plane) {
+  Histogram histogram{};
+  for (const std::uint8_t v : plane.at) ++histogram[v];
+  return histogram;
+}
+
+// 1 where a pixel and its four neighbours are on the same side, so that its colour is that side's own.
+std::vector<std::uint8_t> cores_of(const Plane& plane) {
+  const int w = plane.width, h = plane.height;
+  std::vector<std::uint8_t> core(plane.at.size());
+  for (int y = 0; y < h; ++y) {
+    for (int x = 0; x < w; ++x) {
+      const std::size_t i = static_cast<std::size_t>(y) * w + x;
+      const bool ink = plane.ink(i);
+      core[i] = (x == 0 || plane.ink(i - 1) == ink) && (x + 1 == w || plane.ink(i + 1) == ink) &&
+                (y == 0 || plane.ink(i - w) == ink) && (y + 1 == h || plane.ink(i + w) == ink);
+    }
+  }
+  return core;
+}
+
+int median(const Histogram& histogram) {
+  std::int64_t all = 0, below = 0;
+  for (const std::int64_t n : histogram) all += n;
+  for (int v = 0; v < 256; ++v) {
+    below += histogram[v];
+    if (below * 2 > all) return v;
+  }
+  return 255;
+}
+
+// The threshold goes midway between the levels of solid ink and bare paper: there a pixel is covered by half.
+void set_level(Plane& plane) {
+  const std::vector<std::uint8_t> core = cores_of(plane);
+  Histogram ink{}, paper{};
+  for (std::size_t i = 0; i < plane.at.size(); ++i) {
+    if (core[i]) ++(plane.ink(i) ? ink : paper)[plane.at[i]];
+  }
+  const std::int64_t enough = 8;
+  const auto count = [](const Histogram& h) {
+    std::int64_t n = 0;
+    for (const std::int64_t v : h) n += v;
+    return n;
+  };
+  if (count(ink) < enough || count(paper) < enough) return;  // hairlines only: Otsu's threshold stays
+  plane.level = (median(ink) + median(paper)) / 2.0;
+}
+
+// Makes the ink dark and sets the level; false where there is nothing but paper.
+bool separate(Plane& plane) {
+  constexpr double kLeastContrast = 12;  // levels; below that it is noise
+  const Split split = otsu(histogram_of(plane));
+  if (split.light - split.dark < kLeastContrast) return false;
+  plane.level = split.below - 0.5;
+  if (uneven(flat_histogram(plane), split)) {
+    even_out(plane);
+    plane.level = otsu(histogram_of(plane)).below - 0.5;
+  } else if (ink_holds_the_rim(plane)) {
+    invert(plane);
+    plane.level = 255 - plane.level;
+  }
+  set_level(plane);
+  return true;
+}
+
+// ---- the fine grid ----
+
+struct Bitmap {
+  static constexpr int kBits = 8 * sizeof(potrace_word);
+
+  int width, height, words;
+  std::vector<potrace_word> map;  // bottom row first, the leftmost pixel in the highest bit
+
+  Bitmap(int w, int h) : width(w), height(h), words((w + kBits - 1) / kBits) {
+    map.resize(static_cast<std::size_t>(words) * h);
+  }
+  // Sets pixels from…to−1 of a row counted from the top.
+  void fill(int y, int from, int to) {
+    potrace_word* row = map.data() + static_cast<std::size_t>(height - 1 - y) * words;
+    while (from < to) {
+      const int bit = from % kBits, count = std::min(kBits - bit, to - from);
+      const potrace_word ones = count == kBits ? ~potrace_word{0} : ((potrace_word{1} << count) - 1);
+      row[from / kBits] |= ones << (kBits - bit - count);
+      from += count;
+    }
+  }
+};
+
+// As fine as pays, as long as the bitmap stays small.
+int fineness(const Plane& plane) {
+  constexpr double kMostPixels = 64e6;
+  if (plane.exact) return 1;  // between the pixels there is only the staircase; potrace smooths that itself
+  int factor = 4;
+  while (factor > 1 && double(plane.at.size()) * factor * factor > kMostPixels) --factor;
+  return factor;
+}
+
+// Cubic interpolation (Keys 1981) in integers, so that every machine finds the same edges. Each fine pixel's centre is
+// read from the four pixels around it per axis.
+class FineGrid {
+ public:
+  FineGrid(const Plane& plane, int factor)
+      : plane_(plane), factor_(factor), level_(std::llround(plane.level * kOne * kOne)), row_(plane.width + 4) {
+    for (int k = 0; k < factor; ++k) phases_.push_back(phase((k + 0.5) / factor - 0.5));
+  }
+
+  Bitmap bitmap(const base::Stop& stop) {
+    Bitmap bitmap(plane_.width * factor_, plane_.height * factor_);
+    for (int y = 0; y < plane_.height; ++y) {
+      if (y % 64 == 0) stop.check();
+      mark_edges(y);
+      for (int k = 0; k < factor_; ++k) {
+        blend_rows(y, phases_[k]);
+        threshold_row(y * factor_ + k, bitmap);
+      }
+    }
+    return bitmap;
+  }
+
+ private:
+  static constexpr int kOne = 1024;
+  // The slope of Keys' kernel at 1. Catmull–Rom (−0.5) is as near to the picture but wavers more along slanted edges,
+  // which doubles the curves.
+  static constexpr double kSharpness = -1;
+  struct Phase {
+    int first;  // the leftmost tap, relative to the pixel
+    std::array<int, 4> weights;
+  };
+  enum Side : std::uint8_t { paper, ink, mixed };
+
+  static Phase phase(double offset) {
+    const int first = offset < 0 ? -2 : -1;
+    const double t = offset < 0 ? offset + 1 : offset;
+    const auto scaled = [](double w) { return int(std::lround(w * kOne)); };
+    const auto far = [](double d) { return kSharpness * (((d - 5) * d + 8) * d - 4); };
+    const double right = ((kSharpness + 2) * (1 - t) - (kSharpness + 3)) * (1 - t) * (1 - t) + 1;
+    Phase p{first, {scaled(far(1 + t)), 0, scaled(right), scaled(far(2 - t))}};
+    p.weights[1] = kOne - p.weights[0] - p.weights[2] - p.weights[3];
+    return p;
+  }
+
+  const std::uint8_t* source(int y) const {
+    return plane_.at.data() + static_cast<std::size_t>(std::clamp(y, 0, plane_.height - 1)) * plane_.width;
+  }
+
+  // Where all that the interpolation reads is on one side, so is the result: most pixels are done with that.
+  void mark_edges(int y) {
+    const int w = plane_.width;
+    column_.assign(w + 4, 0);
+    for (int j = -2; j <= 2; ++j) {
+      const std::uint8_t* in = source(y + j);
+      for (int x = 0; x < w; ++x) column_[x + 2] += in[x] < plane_.level;
+    }
+    column_[0] = column_[1] = column_[2];
+    column_[w + 2] = column_[w + 3] = column_[w + 1];
+    side_.resize(w);
+    for (int x = 0; x < w; ++x) {
+      const int count = column_[x] + column_[x + 1] + column_[x + 2] + column_[x + 3] + column_[x + 4];
+      side_[x] = count == 0 ? Side::paper : count == 25 ? Side::ink : Side::mixed;
+    }
+  }
+
+  void blend_rows(int y, const Phase& p) {
+    const std::uint8_t* in[4];
+    for (int j = 0; j < 4; ++j) in[j] = source(y + p.first + j);
+    const int w = plane_.width;
+    int* out = row_.data() + 2;
+    for (int x = 0; x < w; ++x) {
+      out[x] = in[0][x] * p.weights[0] + in[1][x] * p.weights[1] + in[2][x] * p.weights[2] + in[3][x] * p.weights[3];
+    }
+    row_[0] = row_[1] = row_[2];
+    row_[w + 2] = row_[w + 3] = row_[w + 1];
+  }
+
+  void threshold_row(int fine_y, Bitmap& bitmap) const {
+    int begin = -1;  // of the run of ink
+    const auto next = [&](int x, bool is_ink) {
+      if (is_ink && begin < 0) begin = x;
+      if (!is_ink && begin >= 0) bitmap.fill(fine_y, begin, x), begin = -1;
+    };
+    for (int x = 0; x < plane_.width; ++x) {
+      if (side_[x] != Side::mixed) {
+        next(x * factor_, side_[x] == Side::ink);
+        continue;
+      }
+      for (int k = 0; k < factor_; ++k) {
+        const Phase& p = phases_[k];
+        const int* v = row_.data() + 2 + x + p.first;
+        std::int64_t value = 0;
+        for (int i = 0; i < 4; ++i) value += std::int64_t{v[i]} * p.weights[i];
+        next(x * factor_ + k, value < level_);
+      }
+    }
+    next(bitmap.width, false);
+  }
+
+  const Plane& plane_;
+  const int factor_;
+  const std::int64_t level_;
+  std::vector<Phase> phases_;
+  std::vector<std::uint8_t> column_;
+  std::vector<Side> side_;
+  std::vector<int> row_;  // the blend of the rows, two pixels wider on each side
+};
+
+// ---- potrace ----
+
+// How far a curve may leave the edge, in pixels; the same measure as in the colour engine.
+double tolerance_of(const TraceParams& params) { return std::clamp(params.length_threshold * 0.03, 0.03, 0.6); }
+
+// Back to front, which makes outer contours clockwise; potrace runs the other way.
+Contour contour_of(const potrace_curve_t& curve, double height, int factor) {
+  const auto point = [&](const potrace_dpoint_t& p) { return Point{p.x / factor, (height - p.y) / factor}; };
+  Contour contour;
+  contour.start = point(curve.c[curve.n - 1][2]);
+  for (int k = curve.n; k-- > 0;) {
+    const Point to = point(curve.c[(k + curve.n - 1) % curve.n][2]);
+    if (curve.tag[k] == POTRACE_CORNER) {
+      contour.segments.push_back(vector::line_to(point(curve.c[k][1])));
+      contour.segments.push_back(vector::line_to(to));
+    } else {
+      contour.segments.push_back(vector::cubic_to(point(curve.c[k][1]), point(curve.c[k][0]), to));
+    }
+  }
+  return contour;
+}
+
+std::vector<Contour> outlines(const Plane& plane, const TraceParams& params, const base::Stop& stop,
+                              base::StageClock* clock) {
+  const int factor = fineness(plane);
+  std::optional<Bitmap> fine;
+  {
+    base::StageClock::Scope scope(clock, "mask");
+    fine = FineGrid(plane, factor).bitmap(stop);
+  }
+  base::StageClock::Scope scope(clock, "curves");
+  const std::unique_ptr<potrace_param_t, decltype(&potrace_param_free)> settings(potrace_param_default(),
+                                                                                 &potrace_param_free);
+  if (!settings) throw base::Error(base::ErrorKind::internal, "out of memory");
+  const int side = params.filter_speckle * factor;
+  settings->turdsize = std::max(side * side - 1, 0);                    // the largest area that is dropped
+  settings->alphamax = std::min(params.corner_threshold / 60.0, 1.34);  // 0: all corners, from 4/3 on: none
+  settings->opttolerance = tolerance_of(params) * factor;
+  const potrace_bitmap_t bitmap{fine->width, fine->height, fine->words, fine->map.data()};
+  const std::unique_ptr<potrace_state_t, decltype(&potrace_state_free)> state(potrace_trace(settings.get(), &bitmap),
+                                                                              &potrace_state_free);
+  stop.check();
+  if (!state || state->status != POTRACE_STATUS_OK) throw base::Error(base::ErrorKind::internal, "out of memory");
+  std::vector<Contour> contours;
+  for (const potrace_path_t* path = state->plist; path != nullptr; path = path->next) {
+    contours.push_back(contour_of(path->curve, fine->height, factor));
+  }
+  return contours;
+}
+
+// ---- colours ----
+
+Sample straight(Sample s) {
+  const Rgba c = to_rgba(to_paint(s));
+  return {c.r, c.g, c.b, c.a};
+}
+
+// The median colour of the solid pixels of one side, black or white where it is all but that. A colour that most of
+// the pixels have exactly was chosen by somebody and stays.
+Rgba color_of(const Raster& raster, const Plane& plane, const std::vector<std::uint8_t>& core, bool ink) {
+  Histogram r{}, g{}, b{};
+  std::int64_t seen = 0;
+  for (const bool all : {false, true}) {
+    for (std::size_t i = 0; i < plane.at.size(); ++i) {
+      if (plane.ink(i) != ink || !(all || core[i]) || raster.at[i].a < 128) continue;
+      const Sample s = raster.at[i].a == 255 ? raster.at[i] : straight(raster.at[i]);
+      ++r[s.r], ++g[s.g], ++b[s.b], ++seen;
+    }
+    if (seen > 0) break;  // else hairlines only: their mixed pixels then
+  }
+  if (seen == 0) return ink ? Rgba{0, 0, 0, 255} : Rgba{255, 255, 255, 255};
+  const Rgba color{std::uint8_t(median(r)), std::uint8_t(median(g)), std::uint8_t(median(b)), 255};
+  constexpr int kNear = 24;
+  const bool chosen = std::min({r[color.r], g[color.g], b[color.b]}) * 10 >= seen * 9;
+  if (chosen) return color;
+  if (std::max({color.r, color.g, color.b}) <= kNear) return {0, 0, 0, 255};
+  if (std::min({color.r, color.g, color.b}) >= 255 - kNear) return {255, 255, 255, 255};
+  return color;
+}
+
+// The palette's nearest; `taken` is left to the other side where there is a choice.
+Rgba from_palette(Rgba color, const TraceParams& params, const Rgba* taken = nullptr) {
+  if (params.palette.empty()) return color;
+  const Rgba* best = nullptr;
+  float least = 0;
+  for (const Rgba& entry : params.palette) {
+    if (taken != nullptr && entry == *taken && params.palette.size() > 1) continue;
+    const float d = distance2(to_paint(Rgba{entry.r, entry.g, entry.b, 255}), to_paint(color));
+    if (best == nullptr || d < least) best = &entry, least = d;
+  }
+  return best == nullptr ? color : *best;
+}
+
+// ---- the picture ----
+
+int luminance(const Sample& s) { return (s.r * 13933 + s.g * 46871 + s.b * 4732 + 32768) >> 16; }
+
+// The two colours where there are exactly two.
+std::optional<std::pair<Sample, Sample>> two_colors(const Raster& raster) {
+  if (raster.at.empty()) return std::nullopt;
+  const Sample first = raster.at.front();
+  std::optional<Sample> second;
+  for (const Sample& s : raster.at) {
+    if (s == first || s == second) continue;
+    if (second) return std::nullopt;
+    second = s;
+  }
+  if (!second) return std::nullopt;
+  return std::pair{first, *second};
+}
+
+Contour whole(int w, int h) {
+  const double right = w, bottom = h;
+  return {{0, 0}, {vector::line_to({right, 0}), vector::line_to({right, bottom}), vector::line_to({0, bottom})}};
+}
+
+// Paper under ink, as far as the parameters ask for it.
+struct Drawing {
+  const TraceParams& params;
+  vector::Document document;
+
+  void add(std::vector<Contour> contours, Rgba color) {
+    if (!contours.empty() && color.a > 0) document.shapes.push_back({std::move(contours), vector::Solid{color}});
+  }
+  bool wants_paper() const {
+    return params.background.kind != Background::Kind::remove && params.max_colors != 1 && params.palette.size() != 1;
+  }
+};
+
+void draw_two_colors(Drawing& drawing, const Raster& raster, std::pair<Sample, Sample> colors, const base::Stop& stop,
+                     base::StageClock* clock) {
+  Plane plane(raster.width, raster.height);
+  plane.exact = true;
+  for (std::size_t i = 0; i < plane.at.size(); ++i) plane.at[i] = raster.at[i] == colors.first ? 255 : 0;
+  auto [paper, ink] = colors;
+  if (ink.a == 0 || (paper.a != 0 && ink_holds_the_rim(plane))) {
+    std::swap(paper, ink);
+    invert(plane);
+  }
+  const Rgba ground = to_rgba(to_paint(paper));
+  const Rgba paper_color = paper.a == 0 ? ground : from_palette(ground, drawing.params);
+  if (drawing.wants_paper()) drawing.add({whole(raster.width, raster.height)}, paper_color);
+  drawing.add(outlines(plane, drawing.params, stop, clock),
+              from_palette(to_rgba(to_paint(ink)), drawing.params, paper.a == 0 ? nullptr : &paper_color));
+}
+
+// Luminance; what is transparent takes the level of `ground`.
+Plane grey_over(const Raster& raster, int ground) {
+  Plane plane(raster.width, raster.height);
+  for (std::size_t i = 0; i < plane.at.size(); ++i) {
+    const Sample& s = raster.at[i];
+    plane.at[i] = static_cast<std::uint8_t>(std::min(luminance(s) + (ground * (255 - s.a) + 127) / 255, 255));
+  }
+  return plane;
+}
+
+// The tones of what is more opaque than not.
+Split visible_tones(const Raster& raster) {
+  Histogram histogram{};
+  for (const Sample& s : raster.at) {
+    if (s.a >= 250) ++histogram[luminance(s)];
+  }
+  return otsu(histogram);
+}
+
+void draw_opaque(Drawing& drawing, const Raster& raster, const base::Stop& stop, base::StageClock* clock) {
+  std::optional<base::StageClock::Scope> scope(std::in_place, clock, "tones");
+  Plane plane = grey_over(raster, 255);
+  const bool has_ink = separate(plane);
+  if (!has_ink) plane.level = -1;
+  const std::vector<std::uint8_t> core = cores_of(plane);
+  const Rgba paper = from_palette(color_of(raster, plane, core, false), drawing.params);
+  const Rgba ink = from_palette(color_of(raster, plane, core, true), drawing.params, &paper);
+  scope.reset();
+  if (drawing.wants_paper()) drawing.add({whole(raster.width, raster.height)}, paper);
+  if (has_ink) drawing.add(outlines(plane, drawing.params, stop, clock), ink);
+}
+
+// The outline of what is opaque is the ink, or where that shows two tones, the paper under it.
+void draw_cut_out(Drawing& drawing, const Raster& raster, const base::Stop& stop, base::StageClock* clock) {
+  constexpr double kTwoTones = 64;
+  std::optional<base::StageClock::Scope> scope(std::in_place, clock, "tones");
+  Plane silhouette(raster.width, raster.height);
+  for (std::size_t i = 0; i < silhouette.at.size(); ++i) {
+    silhouette.at[i] = static_cast<std::uint8_t>(255 - raster.at[i].a);
+  }
+  const Split tones = visible_tones(raster);
+  const bool two_tones = tones.light - tones.dark >= kTwoTones;
+  const std::vector<std::uint8_t> solid = cores_of(silhouette);
+  const Rgba color = color_of(raster, silhouette, solid, true);
+  scope.reset();
+  if (!two_tones) {
+    drawing.add(outlines(silhouette, drawing.params, stop, clock), from_palette(color, drawing.params));
+    return;
+  }
+  const int level = luminance({color.r, color.g, color.b, 255});
+  Plane plane = grey_over(raster, level);
+  plane.level = tones.below - 0.5;
+  if (level < plane.level) {
+    invert(plane);
+    plane.level = 255 - plane.level;
+  }
+  set_level(plane);
+  const Rgba paper = from_palette(color, drawing.params);
+  const Rgba ink = from_palette(color_of(raster, plane, cores_of(plane), true), drawing.params, &paper);
+  if (drawing.wants_paper()) drawing.add(outlines(silhouette, drawing.params, stop, clock), paper);
+  drawing.add(outlines(plane, drawing.params, stop, clock), ink);
+}
+
+}  // namespace
+
+bool is_bilevel(const Raster& raster) { return two_colors(raster).has_value(); }
+
+vector::Document trace_mono(const Raster& raster, const TraceParams& params, const base::Stop& stop,
+                            base::StageClock* clock) {
+  stop.check();
+  Drawing drawing{params, {}};
+  drawing.document.width = raster.width;
+  drawing.document.height = raster.height;
+  drawing.document.resolution =
+      std::clamp(std::exp2(std::round(std::log2(tolerance_of(params) * 0.83))), 1.0 / 16, 0.5);
+  if (raster.at.empty()) return drawing.document;
+  if (const auto colors = two_colors(raster)) {
+    draw_two_colors(drawing, raster, *colors, stop, clock);
+  } else if (std::all_of(raster.at.begin(), raster.at.end(), [](const Sample& s) { return s.a == 255; })) {
+    draw_opaque(drawing, raster, stop, clock);
+  } else {
+    draw_cut_out(drawing, raster, stop, clock);
+  }
+  return drawing.document;
+}
+
+}  // namespace imgmill::trace
