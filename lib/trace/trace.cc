@@ -5,6 +5,8 @@
 #include <optional>
 
 #include "trace/color.h"
+#include "trace/mono.h"
+#include "trace/paints.h"
 #include "trace/photo.h"
 #include "trace/photo_engine.h"
 #include "trace/pixel_art.h"
@@ -32,10 +34,12 @@ Raster repainted(const Raster& raster, const TraceParams& params) {
 Traced trace(const image::Image& image, const TraceParams& params, const base::Stop& stop, base::StageClock* clock) {
   const bool flattened = params.background.kind == Background::Kind::color && image.has_alpha();
   const Raster raster = to_raster(flattened ? image::flatten(image, params.background.color) : image);
+  if (params.engine == Engine::mono) return {trace_mono(raster, params, stop, clock), "mono"};
   if (params.engine == Engine::automatic) {
     if (const std::optional<int> scale = pixel_art_scale(raster)) {
       return {trace_pixel_art(repainted(raster, params), *scale, stop), "pixel"};
     }
+    if (is_bilevel(raster)) return {trace_mono(raster, params, stop, clock), "mono"};
     if (looks_like_photo(raster)) return {trace_photo(raster, params, stop, clock), "photo"};
   }
   return {trace_color(raster, params, stop, clock), "color"};
