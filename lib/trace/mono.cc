@@ -10,13 +10,12 @@
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
-#include <opencv2/core.hpp>
-#include <opencv2/imgproc.hpp>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "base/error.h"
+#include "trace/ink.h"
 
 namespace imgmill::trace {
 namespace {
@@ -24,184 +23,6 @@ namespace {
 using image::Rgba;
 using vector::Contour;
 using vector::Point;
-
-// One byte a pixel, ink darker than `level`.
-struct Plane {
-  int width = 0, height = 0;
-  std::vector<std::uint8_t> at;
-  double level = 127.5;
-  bool exact = false;  // two values only: nothing between them tells where the edge runs
-
-  Plane(int w, int h) : width(w), height(h), at(static_cast<std::size_t>(w) * h) {}
-  bool ink(std::size_t i) const { return at[i] < level; }
-};
-
-using Histogram = std::array<std::int64_t, 256>;
-
-// ---- which pixels are ink ----
-
-struct Split {
-  int below = 128;             // ink is darker than this
-  double dark = 0, light = 0;  // the means of the two classes; equal where there is one class only
-};
-
-// Otsu 1979.
-Split otsu(const Histogram& histogram) {
-  double count = 0, sum = 0;
-  for (int v = 0; v < 256; ++v) count += double(histogram[v]), sum += double(histogram[v]) * v;
-  Split best;
-  best.dark = best.light = count > 0 ? sum / count : 255;
-  double most = 0, dark_count = 0, dark_sum = 0;
-  for (int v = 0; v < 255; ++v) {
-    dark_count += double(histogram[v]), dark_sum += double(histogram[v]) * v;
-    const double light_count = count - dark_count;
-    if (dark_count == 0 || light_count == 0) continue;
-    const double dark = dark_sum / dark_count, light = (sum - dark_sum) / light_count;
-    const double between = dark_count * light_count * (light - dark) * (light - dark);
-    if (between > most) most = between, best = {v + 1, dark, light};
-  }
-  return best;
-}
-
-// The pixels whose four neighbours are close to them: ground and solid ink, not edges.
-Histogram flat_histogram(const Plane& plane) {
-  constexpr int kClose = 6;
-  Histogram histogram{};
-  const int w = plane.width;
-  for (int y = 1; y + 1 < plane.height; ++y) {
-    const std::uint8_t* row = plane.at.data() + static_cast<std::size_t>(y) * w;
-    for (int x = 1; x + 1 < w; ++x) {
-      const int v = row[x];
-      const int most = std::max(
-          {std::abs(row[x - 1] - v), std::abs(row[x + 1] - v), std::abs(row[x - w] - v), std::abs(row[x + w] - v)});
-      histogram[v] += most <= kClose;
-    }
-  }
-  return histogram;
-}
-
-// Whether flat ground spreads over the levels between the two classes, as it does under uneven light: then no one
-// threshold parts ink from paper. A patch in a middle grey takes few levels and doesn't count.
-bool uneven(const Histogram& flat, const Split& split) {
-  const double third = (split.light - split.dark) / 3;
-  const int from = int(split.dark + third), to = int(split.light - third);
-  std::int64_t all = 0;
-  for (const std::int64_t n : flat) all += n;
-  const auto populated = std::count_if(flat.begin() + from, flat.begin() + to + 1,
-                                       [&](std::int64_t n) { return n > 0 && n * 2000 >= all; });
-  return to - from >= 8 && populated * 2 > to - from;
-}
-
-void invert(Plane& plane) {
-  for (std::uint8_t& v : plane.at) v = static_cast<std::uint8_t>(255 - v);
-}
-
-// Whether most of the rim is ink; where it is even, most of the picture.
-bool ink_holds_the_rim(const Plane& plane) {
-  const int w = plane.width, h = plane.height;
-  std::int64_t balance = 0;
-  const auto count = [&](int x, int y) { balance += plane.ink(static_cast<std::size_t>(y) * w + x) ? 1 : -1; };
-  for (int x = 0; x < w; ++x) count(x, 0), count(x, h - 1);
-  for (int y = 1; y + 1 < h; ++y) count(0, y), count(w - 1, y);
-  if (balance != 0) return balance > 0;
-  for (std::size_t i = 0; i < plane.at.size(); ++i) balance += plane.ink(i) ? 1 : -1;
-  return balance > 0;
-}
-
-// Under uneven light the rim's level says little; but ink departs further from the mean around it than paper does.
-bool light_ink_by_skewness(const cv::Mat& grey, int window) {
-  cv::Mat mean;
-  cv::boxFilter(grey, mean, CV_8U, {window, window});
-  std::int64_t skewness = 0;
-  for (std::int64_t i = 0; i < std::int64_t(grey.total()); ++i) {
-    const std::int64_t d = grey.data[i] - mean.data[i];
-    skewness += d * d * d;
-  }
-  return skewness > 0;
-}
-
-// Divides by the paper's level around each pixel: the brightest nearby, smoothed, but not so dark that large solid ink
-// would pass for paper.
-void even_out(Plane& plane) {
-  const int window = std::clamp(std::min(plane.width, plane.height) / 8, 15, 181) | 1;
-  cv::Mat grey(plane.height, plane.width, CV_8U, plane.at.data());
-  if (light_ink_by_skewness(grey, window)) invert(plane);
-  cv::Mat paper;
-  cv::boxFilter(grey, paper, CV_8U, {3, 3});  // or one bright speck sets the level
-  cv::dilate(paper, paper, cv::getStructuringElement(cv::MORPH_RECT, {window, window}));
-  cv::boxFilter(paper, paper, CV_8U, {window, window});
-  double brightest = 0;
-  cv::minMaxLoc(paper, nullptr, &brightest);
-  const int floor = std::max(int(brightest) / 4, 1);
-  for (std::size_t i = 0; i < plane.at.size(); ++i) {
-    plane.at[i] = static_cast<std::uint8_t>(std::min(plane.at[i] * 255 / std::max<int>(paper.data[i], floor), 255));
-  }
-}
-
-Histogram histogram_of(const Plane& plane) {
-  Histogram histogram{};
-  for (const std::uint8_t v : plane.at) ++histogram[v];
-  return histogram;
-}
-
-// 1 where a pixel and its four neighbours are on the same side, so that its colour is that side's own.
-std::vector<std::uint8_t> cores_of(const Plane& plane) {
-  const int w = plane.width, h = plane.height;
-  std::vector<std::uint8_t> core(plane.at.size());
-  for (int y = 0; y < h; ++y) {
-    for (int x = 0; x < w; ++x) {
-      const std::size_t i = static_cast<std::size_t>(y) * w + x;
-      const bool ink = plane.ink(i);
-      core[i] = (x == 0 || plane.ink(i - 1) == ink) && (x + 1 == w || plane.ink(i + 1) == ink) &&
-                (y == 0 || plane.ink(i - w) == ink) && (y + 1 == h || plane.ink(i + w) == ink);
-    }
-  }
-  return core;
-}
-
-int median(const Histogram& histogram) {
-  std::int64_t all = 0, below = 0;
-  for (const std::int64_t n : histogram) all += n;
-  for (int v = 0; v < 256; ++v) {
-    below += histogram[v];
-    if (below * 2 > all) return v;
-  }
-  return 255;
-}
-
-// The threshold goes midway between the levels of solid ink and bare paper: there a pixel is covered by half.
-void set_level(Plane& plane) {
-  const std::vector<std::uint8_t> core = cores_of(plane);
-  Histogram ink{}, paper{};
-  for (std::size_t i = 0; i < plane.at.size(); ++i) {
-    if (core[i]) ++(plane.ink(i) ? ink : paper)[plane.at[i]];
-  }
-  const std::int64_t enough = 8;
-  const auto count = [](const Histogram& h) {
-    std::int64_t n = 0;
-    for (const std::int64_t v : h) n += v;
-    return n;
-  };
-  if (count(ink) < enough || count(paper) < enough) return;  // hairlines only: Otsu's threshold stays
-  plane.level = (median(ink) + median(paper)) / 2.0;
-}
-
-// Makes the ink dark and sets the level; false where there is nothing but paper.
-bool separate(Plane& plane) {
-  constexpr double kLeastContrast = 12;  // levels; below that it is noise
-  const Split split = otsu(histogram_of(plane));
-  if (split.light - split.dark < kLeastContrast) return false;
-  plane.level = split.below - 0.5;
-  if (uneven(flat_histogram(plane), split)) {
-    even_out(plane);
-    plane.level = otsu(histogram_of(plane)).below - 0.5;
-  } else if (ink_holds_the_rim(plane)) {
-    invert(plane);
-    plane.level = 255 - plane.level;
-  }
-  set_level(plane);
-  return true;
-}
 
 // ---- the fine grid ----
 
@@ -378,7 +199,7 @@ std::vector<Contour> outlines(const Plane& plane, const TraceParams& params, con
                                                                                  &potrace_param_free);
   if (!settings) throw base::Error(base::ErrorKind::internal, "out of memory");
   const int side = params.filter_speckle * factor;
-  settings->turdsize = std::max(side * side - 1, 0);                    // the largest area that is dropped
+  settings->turdsize = std::max(side * side - factor * factor, 0);      // the largest area dropped: N² − 1 px
   settings->alphamax = std::min(params.corner_threshold / 60.0, 1.34);  // 0: all corners, from 4/3 on: none
   settings->opttolerance = tolerance_of(params) * factor;
   const potrace_bitmap_t bitmap{fine->width, fine->height, fine->words, fine->map.data()};

@@ -111,6 +111,32 @@ TEST_CASE("Light ink on dark ground is told by the rim") {
   }
 }
 
+TEST_CASE("The first pixel may be ink") {
+  const auto corner = [](image::Rgba ink, image::Rgba paper) {
+    return [=](double x, double y) { return x + y < 40 ? ink : paper; };
+  };
+  for (const int samples : {1, 8}) {
+    const vector::Document opaque = traced(paint(kSize, kSize, corner(kBlue, kWhite), samples));
+    REQUIRE(opaque.shapes.size() == 2);
+    CHECK(color_of(opaque.shapes[0]) == kWhite);
+    CHECK(color_of(opaque.shapes[1]) == kBlue);
+    const vector::Document clear = traced(paint(kSize, kSize, corner(kBlue, kClear), samples));
+    REQUIRE(clear.shapes.size() == 1);
+    CHECK(color_of(clear.shapes[0]) == kBlue);
+    CHECK(turn(clear.shapes[0].contours[0]) == Approx(1600).epsilon(0.05));
+  }
+}
+
+TEST_CASE("A window in an opaque picture stays open") {
+  const auto frame = [](double x, double y) { return std::hypot(x - 64, y - 64) < 40 ? kClear : kBlue; };
+  for (const int samples : {1, 8}) {
+    const vector::Document document = traced(paint(kSize, kSize, frame, samples));
+    REQUIRE(document.shapes.size() == 1);
+    CHECK(color_of(document.shapes[0]) == kBlue);
+    CHECK(document.shapes[0].contours.size() == 2);
+  }
+}
+
 TEST_CASE("Two colours of one lightness are told apart in 1-bit art") {
   const vector::Document document = traced(paint(kSize, kSize, art({255, 0, 0, 255}, {0, 76, 255, 255}), 1));
   REQUIRE(document.shapes.size() == 2);
@@ -182,8 +208,9 @@ TEST_CASE("Background, palette and number of colours bound what is drawn") {
     REQUIRE(traced(picture, params).shapes.size() == 2);
     CHECK(color_of(traced(picture, params).shapes[0]) == params.palette[1]);
     CHECK(color_of(traced(picture, params).shapes[1]) == kBlue);
-    params.palette = {{240, 240, 200, 255}, {255, 255, 230, 255}};  // both light: ink still differs from its paper
-    CHECK(color_of(traced(picture, params).shapes.at(1)) == params.palette[0]);
+    params.palette = {{128, 128, 128, 255}, {255, 0, 255, 255}};  // grey is nearest to both: the ink takes the other
+    CHECK(color_of(traced(picture, params).shapes.at(0)) == params.palette[0]);
+    CHECK(color_of(traced(picture, params).shapes.at(1)) == params.palette[1]);
   }
 }
 
@@ -192,7 +219,7 @@ TEST_CASE("Speckles go by their size in the picture's own pixels") {
     for (int side = 1; side <= 6; ++side) {
       if (x > side * 16 && x < side * 17 && y > 20 && y < 20 + side) return kBlack;
     }
-    return y > 80 && y < 100 && x > 20 && x < 100 ? kBlack : kWhite;
+    return y > 80 && y < 100.5 && x > 20 && x < 100 ? kBlack : kWhite;
   };
   trace::TraceParams params;
   std::size_t before = 100;
@@ -228,7 +255,13 @@ TEST_CASE("A higher corner threshold rounds corners, a longer tolerance takes fe
   trace::TraceParams fine, coarse;
   fine.length_threshold = 1;
   coarse.length_threshold = 10;
-  CHECK(vector::write_svg(traced(picture, fine), {}).size() > vector::write_svg(traced(picture, coarse), {}).size());
+  const auto segments = [&](const trace::TraceParams& params) {
+    std::size_t count = 0;
+    const vector::Document document = traced(picture, params);
+    for (const vector::Contour& c : document.shapes.back().contours) count += c.segments.size();
+    return count;
+  };
+  CHECK(segments(fine) > segments(coarse));
 }
 
 TEST_CASE("Pictures without ink, of one pixel, or wholly transparent") {
