@@ -45,8 +45,8 @@ constexpr const char* kNotesText =
     "A palette is a GIMP .gpl file, or text with one #rrggbb a line; lines that start with ; or // are\n"
     "comments.\n"
     "\n"
-    "Exit codes: 0 all well, 1 some items failed, 2 wrong usage or configuration, 3 --check or --max-bytes\n"
-    "does not hold, 4 no input matched, 130 interrupted (finished results stay).\n";
+    "Exit codes: 0 all well, 1 some items failed, 2 wrong usage or configuration, 3 --check, --max-bytes or\n"
+    "--target-ssim does not hold, 4 no input matched, 130 interrupted (finished results stay).\n";
 
 plan::Setting background_setting(trace::Background& background) {
   using Kind = trace::Background::Kind;
@@ -109,6 +109,7 @@ void complete_task(Convert& convert) {
   convert.task.max_dimension = convert.batch.max_dimension;
   convert.task.timeout_seconds = convert.batch.timeout;
   convert.task.max_bytes = convert.batch.max_bytes;
+  convert.task.target_ssim = convert.batch.target_ssim;
   convert.task.score = convert.batch.score;
   convert.task.no_clobber = convert.batch.no_clobber;
   convert.task.check = convert.invocation.check;

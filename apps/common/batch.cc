@@ -72,6 +72,15 @@ Setting timeout_setting(double& value) {
           [&value] { return value == 0 ? std::string() : plan::format_number(value); }};
 }
 
+Setting target_setting(double& value) {
+  return {"target_ssim",
+          kReportGroup,
+          "X",
+          "Search for the smallest result that reaches SSIM X; the closest, and exit 3, where none does",
+          [&value](std::string_view text) { value = plan::parse_number(text, 0.001, 1); },
+          [&value] { return value == 0 ? std::string() : plan::format_number(value); }};
+}
+
 Setting progress_setting(report::ProgressMode& value) {
   using Mode = report::ProgressMode;
   return plan::choice_setting("progress", kReportGroup, "A bar on a terminal, a plain line now and then in a log",
@@ -111,6 +120,7 @@ void add_run_settings(Settings& settings, BatchSettings& batch) {
 void add_report_settings(Settings& settings, BatchSettings& batch) {
   settings.add(switch_setting("score", kReportGroup, "Render each result and measure how close it is (SSIM, PSNR)",
                               batch.score));
+  settings.add(target_setting(batch.target_ssim));
   settings.add(progress_setting(batch.console.progress));
   settings.add(switch_setting("table", kReportGroup, "A table of all items at the end", batch.console.table));
   settings.add(switch_setting("quiet", kReportGroup, "Print problems only", batch.console.quiet, 'q'));

@@ -33,6 +33,7 @@ struct BatchSettings {
   image::Limits limits;
   int max_dimension = 0;
   std::uint64_t max_bytes = 0;
+  double target_ssim = 0;
   bool score = false;
   bool fail_fast = false;
   bool no_clobber = false;

@@ -34,6 +34,8 @@ std::string_view to_string(Gate gate) {
       return "stale";
     case Gate::over_budget:
       return "over_budget";
+    case Gate::below_target:
+      return "below_target";
   }
   return "";
 }

@@ -27,8 +27,8 @@ enum class Status {
 };
 inline constexpr std::size_t kStatusCount = 6;
 
-// Why a gate (--check, --max-bytes) doesn't hold for an item.
-enum class Gate { none, missing, stale, over_budget };
+// Why a gate (--check, --max-bytes, --target-ssim) doesn't hold for an item.
+enum class Gate { none, missing, stale, over_budget, below_target };
 
 std::string_view to_string(Status status);
 std::string_view to_string(Gate gate);
@@ -53,6 +53,7 @@ struct Outcome {
   std::vector<Output> outputs;
   std::optional<Failure> error;
   Gate gate = Gate::none;
+  int tries = 0;            // tracings made to reach --target-ssim; 0: there was no search
   std::string_view engine;  // of the tracer; empty where nothing was traced
   std::uint64_t bytes_in = 0;
   std::uint64_t memory = 0;  // planned bytes; for --dry-run

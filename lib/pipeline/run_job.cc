@@ -9,6 +9,7 @@
 #include <functional>
 #include <new>
 #include <utility>
+#include <vector>
 
 #include "base/atomic_file.h"
 #include "base/bytes.h"
@@ -19,6 +20,8 @@
 #include "image/image.h"
 #include "pipeline/footprint.h"
 #include "pipeline/write_guard.h"
+#include "plan/fidelity.h"
+#include "plan/search.h"
 #include "score/score.h"
 #include "trace/trace.h"
 #include "vector/rasterise.h"
@@ -49,7 +52,8 @@ void write_to_stdout(base::ByteView bytes) {
     if (count < 0 && errno == EINTR) continue;
     // Who closes the pipe has what they wanted (| head): no failure.
     if (count < 0 && errno == EPIPE) throw base::Error(base::ErrorKind::cancelled, "standard output was closed");
-    if (count < 0) throw base::Error(base::ErrorKind::output, "can't write standard output: " + base::error_text(errno));
+    if (count < 0)
+      throw base::Error(base::ErrorKind::output, "can't write standard output: " + base::error_text(errno));
     bytes = bytes.subspan(static_cast<std::size_t>(count));
   }
 }
@@ -121,6 +125,44 @@ image::Image read_picture(const Job& job, const ConvertTask& task, const base::S
   return image::fit_within(decoded.image, task.max_dimension);
 }
 
+// A tracing as it would be written, scored where that is asked for.
+struct Drawing {
+  std::string svg;
+  std::string_view engine;
+  Output output;
+};
+
+Drawing draw(const Job& job, const ConvertTask& task, const trace::TraceParams& params, const image::Image& picture,
+             const base::Stop& stop, base::StageClock& clock) {
+  const trace::Traced traced = trace::trace(picture, params, stop, &clock);
+  Drawing drawing{{}, traced.engine, {job.output, "svg", picture.width(), picture.height(), 0, {}, {}, {}}};
+  {
+    const Scope timed(&clock, "svg");
+    drawing.svg = vector::write_svg(traced.document, {params.path_precision, task.group_by_color});
+  }
+  drawing.output.bytes = drawing.svg.size();
+  stop.check();
+  if (task.score || task.target_ssim > 0) {
+    add_score(picture, params.background, view(drawing.svg), clock, drawing.output);
+  }
+  stop.check();
+  return drawing;
+}
+
+// The coarsest tracing that reaches the target, or the closest one where none does.
+Drawing draw_to_target(const Job& job, const ConvertTask& task, const image::Image& picture, const base::Stop& stop,
+                       base::StageClock& clock, Outcome& outcome) {
+  const std::vector<trace::TraceParams> scale = plan::fidelity_scale(task.trace);
+  std::vector<Drawing> made(scale.size());
+  const plan::Found found = plan::search(scale.size(), plan::kAsGiven, task.target_ssim, [&](std::size_t k) {
+    made[k] = draw(job, task, scale[k], picture, stop, clock);
+    return *made[k].output.ssim;
+  });
+  outcome.tries = found.tries;
+  if (!found.reached) outcome.gate = Gate::below_target;
+  return std::move(made[found.candidate]);
+}
+
 void convert(const Job& job, const ConvertTask& task, const base::Stop& stop, base::StageClock& clock,
              Outcome& outcome) {
   std::error_code ignored;
@@ -128,27 +170,19 @@ void convert(const Job& job, const ConvertTask& task, const base::Stop& stop, ba
   if (task.no_clobber && !job.to_stdout && std::filesystem::exists(job.output, ignored)) return;
 
   const image::Image picture = read_picture(job, task, stop, clock, outcome);
-  const trace::Traced traced = trace::trace(picture, task.trace, stop, &clock);
-  outcome.engine = traced.engine;
-  std::string svg;
-  {
-    const Scope timed(&clock, "svg");
-    svg = vector::write_svg(traced.document, {task.trace.path_precision, task.group_by_color});
-  }
-  Output output{job.output, "svg", picture.width(), picture.height(), svg.size(), {}, {}, {}};
-  stop.check();
-  if (task.score) add_score(picture, task.trace.background, view(svg), clock, output);
-  stop.check();
+  Drawing drawing = task.target_ssim > 0 ? draw_to_target(job, task, picture, stop, clock, outcome)
+                                         : draw(job, task, task.trace, picture, stop, clock);
+  outcome.engine = drawing.engine;
   {
     const Scope timed(&clock, "write");
     if (task.check) {
-      compare_with_output(job, view(svg), outcome);
+      compare_with_output(job, view(drawing.svg), outcome);
     } else {
-      outcome.status = put(job, view(svg));
+      outcome.status = put(job, view(drawing.svg));
     }
   }
-  if (task.max_bytes > 0 && svg.size() > task.max_bytes) outcome.gate = Gate::over_budget;
-  outcome.outputs.push_back(std::move(output));
+  if (task.max_bytes > 0 && drawing.svg.size() > task.max_bytes) outcome.gate = Gate::over_budget;
+  outcome.outputs.push_back(std::move(drawing.output));
 }
 
 void fail(Outcome& outcome, base::ErrorKind kind, const std::string& message) {

@@ -34,6 +34,9 @@ std::string gate_text(const Outcome& outcome) {
       return output + " is stale: it is not what this input gives now";
     case Gate::over_budget:
       return fmt::format("{} takes {} bytes, over --max-bytes", output, outcome.outputs[0].bytes);
+    case Gate::below_target:
+      return fmt::format("{} comes to SSIM {:.4f} at best, below --target-ssim", output,
+                         outcome.outputs[0].ssim.value_or(0));
   }
   return "";
 }

@@ -77,6 +77,7 @@ std::string item_record(const Outcome& outcome, bool dry_run) {
     object.raw("outputs", array(outcome.outputs, [&](const Output& output) { return output_object(output, dry_run); }));
   }
   if (outcome.gate != pipeline::Gate::none) object.text("gate", to_string(outcome.gate));
+  if (outcome.tries > 0) object.count("tries", static_cast<std::uint64_t>(outcome.tries));
   if (outcome.error) {
     Object error;
     error.text("kind", base::to_string(outcome.error->kind)).text("message", outcome.error->message);

@@ -213,6 +213,21 @@ class Gates(CliTest):
         self.convert("a.png", "b.png", "c.png")
         self.assertEqual(self.convert("a.png", "b.png", "c.png", "--check").code, 0)
 
+    def test_target_ssim(self):
+        self.put("a.png", disc(96))
+        low = self.convert("a.png", "--target-ssim", "0.9", "--json")
+        self.assertEqual(low.code, 0)
+        item = low.items["a.png"]
+        self.assertGreaterEqual(item["outputs"][0]["ssim"], 0.9)
+        self.assertGreaterEqual(item["tries"], 1)
+        plain = self.convert("a.png", "-o", "plain.svg", "--json")
+        self.assertLessEqual(item["outputs"][0]["bytes"], plain.items["a.png"]["outputs"][0]["bytes"])
+        impossible = self.convert("a.png", "--target-ssim", "1")
+        self.assertEqual(impossible.code, 3)
+        self.assertRegex(impossible.err, r"^gate: a\.png: a\.svg comes to SSIM 0?\.\d+ at best, below --target-ssim\n")
+        self.assertTrue((self.dir / "a.svg").exists())
+        self.assertEqual(self.convert("a.png", "--target-ssim", "2").code, 2)
+
     def test_max_bytes(self):
         self.put("a.png")
         result = self.convert("a.png", "--max-bytes", "10")
