@@ -307,7 +307,8 @@ void draw_two_colors(Drawing& drawing, const Raster& raster, std::pair<Sample, S
   const Rgba paper_color = paper.a == 0 ? ground : from_palette(ground, drawing.params);
   if (drawing.wants_paper()) drawing.add({whole(raster.width, raster.height)}, paper_color);
   drawing.add(outlines(plane, drawing.params, stop, clock),
-              from_palette(to_rgba(to_paint(ink)), drawing.params, paper.a == 0 ? nullptr : &paper_color));
+              from_palette(to_rgba(to_paint(ink)), drawing.params,
+                           paper.a == 0 || !drawing.wants_paper() ? nullptr : &paper_color));
 }
 
 // Luminance; what is transparent takes the level of `ground`.
@@ -336,7 +337,8 @@ void draw_opaque(Drawing& drawing, const Raster& raster, const base::Stop& stop,
   if (!has_ink) plane.level = -1;
   const std::vector<std::uint8_t> core = cores_of(plane);
   const Rgba paper = from_palette(color_of(raster, plane, core, false), drawing.params);
-  const Rgba ink = from_palette(color_of(raster, plane, core, true), drawing.params, &paper);
+  const Rgba ink =
+      from_palette(color_of(raster, plane, core, true), drawing.params, drawing.wants_paper() ? &paper : nullptr);
   scope.reset();
   if (drawing.wants_paper()) drawing.add({whole(raster.width, raster.height)}, paper);
   if (has_ink) drawing.add(outlines(plane, drawing.params, stop, clock), ink);
@@ -368,7 +370,8 @@ void draw_cut_out(Drawing& drawing, const Raster& raster, const base::Stop& stop
   }
   set_level(plane);
   const Rgba paper = from_palette(color, drawing.params);
-  const Rgba ink = from_palette(color_of(raster, plane, cores_of(plane), true), drawing.params, &paper);
+  const Rgba ink = from_palette(color_of(raster, plane, cores_of(plane), true), drawing.params,
+                                drawing.wants_paper() ? &paper : nullptr);
   if (drawing.wants_paper()) drawing.add(outlines(silhouette, drawing.params, stop, clock), paper);
   drawing.add(outlines(plane, drawing.params, stop, clock), ink);
 }

@@ -89,6 +89,17 @@ TEST_CASE("A palette is kept to exactly") {
   for (const std::string& color : colors) CHECK((color == "#fff" || color == "#000" || color == "#00f"));
 }
 
+TEST_CASE("Ink takes the nearest colour of a palette where no paper is drawn") {
+  trace::TraceParams params;
+  params.palette = {{20, 20, 40, 255}, {210, 50, 40, 255}};
+  params.background.kind = trace::Background::Kind::remove;
+  for (const int samples : {1, 8}) {  // of two colours only, and antialiased
+    const image::Image picture = paint(
+        80, 80, [](double x, double y) { return std::hypot(x - 40, y - 38) < 25 ? kRed : kWhite; }, samples);
+    CHECK(colors_of(svg_of(picture, params)) == std::set<std::string>{"#d23228"});
+  }
+}
+
 TEST_CASE("No more colours than asked for") {
   const image::Image picture = paint(
       96, 96,
