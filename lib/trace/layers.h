@@ -14,7 +14,10 @@ struct Layers {
   std::vector<std::int32_t> order;  // the parts to draw, bottom first
   std::vector<std::int32_t> rank;   // per part: its place from the bottom; −1 for what is transparent and not drawn
 
-  bool above(std::int32_t upper, std::int32_t lower) const { return rank[upper] > rank[lower]; }
+  std::vector<std::uint8_t> solid;  // per part: 1 where nothing shines through it
+
+  // Whether the lower part may run on beneath the upper one unseen.
+  bool hides(std::int32_t upper, std::int32_t lower) const { return solid[upper] && rank[upper] > rank[lower]; }
 };
 
 // What encloses more lies lower, so what is contained is above its container. Translucent parts lie at the bottom:

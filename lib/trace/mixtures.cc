@@ -272,6 +272,7 @@ class MixtureExplainer {
       }
       any |= explain_stroke(patch);
     }
+    std::erase_if(open_, [&](std::int32_t i) { return map_.at[i] != kNoPaint; });
     return any;
   }
 
@@ -308,7 +309,6 @@ class MixtureExplainer {
 
   // The rest of a stroke's patch mixes its paint with what surrounds it, and mostly shows the latter.
   void stroke_edges(const std::vector<std::int32_t>& patch, std::int32_t index) {
-    std::vector<std::int32_t> rest;
     for (const std::int32_t i : patch) {
       if (map_.at[i] != kNoPaint) continue;
       Candidates near = candidates(i % w_, i / w_, 18);
@@ -316,7 +316,6 @@ class MixtureExplainer {
       const Explanation found = explain(to_paint(raster_.at[i]), near);
       if (found.residual2 <= accepted2_) map_.at[i] = found.index;
     }
-    std::erase_if(open_, [&](std::int32_t i) { return map_.at[i] != kNoPaint; });
   }
 
   // A known paint that lies beyond the extreme colour, seen from what surrounds it, or else that colour itself.

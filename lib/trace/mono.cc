@@ -378,8 +378,6 @@ void draw_cut_out(Drawing& drawing, const Raster& raster, const base::Stop& stop
 
 }  // namespace
 
-bool is_bilevel(const Raster& raster) { return two_colors(raster).has_value(); }
-
 vector::Document trace_mono(const Raster& raster, const TraceParams& params, const base::Stop& stop,
                             base::StageClock* clock) {
   stop.check();

@@ -18,7 +18,4 @@ namespace imgmill::trace {
 vector::Document trace_mono(const Raster& raster, const TraceParams& params, const base::Stop& stop,
                             base::StageClock* clock);
 
-// Exactly two colours (transparent being one), as in 1-bit art.
-bool is_bilevel(const Raster& raster);
-
 }  // namespace imgmill::trace

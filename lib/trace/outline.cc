@@ -14,8 +14,9 @@ using vector::line_to;
 using vector::Point;
 using vector::Segment;
 
-constexpr int kDepth = 16;          // px that a hidden way goes beneath another part at most
-constexpr double kClearance = 0.7;  // px between a hidden way and what it must not uncover
+constexpr float kCrispContrast = 100;  // levels
+constexpr int kDepth = 16;             // px that a hidden way goes beneath another part at most
+constexpr double kClearance = 0.7;     // px between a hidden way and what it must not uncover
 
 enum class Side { visible, hidden, border };
 
@@ -50,7 +51,7 @@ class LoopDrawer {
     const Pixel out = outer_pixel(crack);
     const std::int32_t other = parts_.at(out.x, out.y);
     if (other == kOutside) return Side::border;
-    return layers_.above(other, loop_.part) ? Side::hidden : Side::visible;
+    return layers_.hides(other, loop_.part) ? Side::hidden : Side::visible;
   }
 
   void find_runs() {
@@ -127,7 +128,7 @@ class LoopDrawer {
   bool covers(Point p) const {  // whether something above this part, or nothing of the picture, is at p
     const int x = static_cast<int>(std::floor(p.x)), y = static_cast<int>(std::floor(p.y));
     const std::int32_t other = parts_.at(x, y);
-    return other == kOutside || layers_.above(other, loop_.part);
+    return other == kOutside || layers_.hides(other, loop_.part);
   }
 
   bool own(Point p) const {
@@ -188,7 +189,11 @@ class LoopDrawer {
   }
 
   // Points near a third part mislead; they go unless hardly any others are left.
-  static std::vector<EdgePoint> trusted(std::vector<EdgePoint> points) {
+  std::vector<EdgePoint> trusted(std::vector<EdgePoint> points) const {
+    // Both sides of a translucent part's edge are drawn, so they must agree however faint it is.
+    if (!layers_.solid[loop_.part]) {
+      for (EdgePoint& p : points) p.contrast = std::max(p.contrast, kCrispContrast);
+    }
     std::vector<EdgePoint> kept;
     for (const EdgePoint& p : points) {
       if (!p.disturbed) kept.push_back(p);

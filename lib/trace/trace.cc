@@ -39,7 +39,6 @@ Traced trace(const image::Image& image, const TraceParams& params, const base::S
     if (const std::optional<int> scale = pixel_art_scale(raster)) {
       return {trace_pixel_art(repainted(raster, params), *scale, stop), "pixel"};
     }
-    if (is_bilevel(raster)) return {trace_mono(raster, params, stop, clock), "mono"};
     if (looks_like_photo(raster)) return {trace_photo(raster, params, stop, clock), "photo"};
   }
   return {trace_color(raster, params, stop, clock), "color"};

@@ -178,7 +178,7 @@ TEST_CASE("A transparent rim around a card keeps the card beneath its ink") {
   CHECK(ssim(picture) > 0.99);
 }
 
-TEST_CASE("Near black and near white of a scan become black and white; a colour that was chosen stays") {
+TEST_CASE("Near black and near white of a scan become black and white, a colour that was chosen stays") {
   const auto scan = [](double x, double y) {  // pixels of varied levels
     const int grain = (int(x) * 7 + int(y) * 13) % 11;
     const auto v = static_cast<std::uint8_t>(in_art(x, y) ? 6 + grain : 244 + grain);
@@ -275,18 +275,6 @@ TEST_CASE("Pictures without ink, of one pixel, or wholly transparent") {
   CHECK(traced(paint(
                    3, 1, [](double x, double) { return x < 1.5 ? kBlack : kWhite; }, 4))
             .shapes.size() >= 1);
-}
-
-TEST_CASE("Bilevel is two colours and no more") {
-  const auto bilevel = [](const image::Image& picture) { return trace::is_bilevel(trace::to_raster(picture)); };
-  CHECK(bilevel(paint(kSize, kSize, art(kBlack, kWhite), 1)));
-  CHECK(bilevel(paint(kSize, kSize, art(kRed, kClear), 1)));
-  CHECK_FALSE(bilevel(paint(kSize, kSize, art(kBlack, kWhite), 4)));
-  CHECK_FALSE(bilevel(paint(8, 8, [](double, double) { return kRed; })));
-  CHECK_FALSE(bilevel(paint(
-      8, 8, [](double x, double) { return x < 3   ? kRed
-                                          : x < 5 ? kBlue
-                                                  : kBlack; }, 1)));
 }
 
 TEST_CASE("Tracing stops when it is asked to") {

@@ -81,6 +81,27 @@ TEST_CASE("Transparency stays, and translucent areas keep their opacity") {
   CHECK(score::compare(picture, result).ssim > 0.99);
 }
 
+TEST_CASE("Translucent neighbours don't add up") {
+  const image::Image picture = paint(
+      128, 48,
+      [](double x, double) {
+        return image::Rgba{200, 0, 0, std::uint8_t(x * 1.9)};
+      },
+      1);
+  const image::Image result = drawn(svg_of(picture), 128, 48);
+  int off = 0;
+  for (int x = 2; x < 126; ++x) {
+    off = std::max(off, std::abs(int(result.row(24)[4 * x + 3]) - int(picture.row(24)[4 * x + 3])));
+  }
+  CHECK(off < 48);  // the pixel that two bands share is a little thin; drawn over each other they would be off by 64
+}
+
+TEST_CASE("Lines of one pixel side by side are all there") {
+  const image::Image picture = paint(
+      120, 80, [](double x, double) { return int(x) % 4 == 0 ? kBlack : kWhite; }, 1);
+  CHECK(ssim_of_tracing(picture) > 0.99);
+}
+
 TEST_CASE("A palette is kept to exactly") {
   trace::TraceParams params;
   params.palette = {{255, 255, 255, 255}, {0, 0, 0, 255}, {0, 0, 255, 255}};
