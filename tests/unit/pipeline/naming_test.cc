@@ -49,7 +49,7 @@ TEST_CASE("what -o names is a folder for several inputs, else a file unless some
   CHECK_THROWS_AS(output_of(one, to(folder.write("file", "").string(), false)), base::Error);
 }
 
-TEST_CASE("standard output takes one input; that of standard input goes there by itself") {
+TEST_CASE("standard output takes one input, that of standard input goes there by itself") {
   Naming naming = to("-", true);
   CHECK(pipeline::name_outputs(std::vector<Input>{input("", "a.png")}, naming)[0].to_stdout);
   naming.single = false;

@@ -57,7 +57,7 @@ TEST_CASE("the summary counts every status") {
         R"("wall_seconds": 2, "images_per_second": 0.5, "peak_memory": 4096, "interrupted": false})");
 }
 
-TEST_CASE("records go to a file, a line each; what can't be written is remembered") {
+TEST_CASE("records go to a file, a line each, what can't be written is remembered") {
   const test::TemporaryFolder folder;
   const std::string path = (folder / "log").string();
   {
