@@ -14,7 +14,7 @@ using vector::line_to;
 using vector::Point;
 using vector::Segment;
 
-constexpr float kCrispContrast = 100;  // levels
+constexpr float kCrispContrast = 40;  // levels
 constexpr int kDepth = 16;             // px that a hidden way goes beneath another part at most
 constexpr double kClearance = 0.7;     // px between a hidden way and what it must not uncover
 

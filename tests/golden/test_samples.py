@@ -17,7 +17,7 @@ IMGMILL = pathlib.Path(os.environ["IMGMILL_BIN"]) / "imgmill"
 
 # Sample → SSIM at least, bytes at most, with the balanced preset.
 BOUNDS = {
-    "badge.png": (0.9681, 8650),
+    "badge.png": (0.9795, 12860),
     "balloon.png": (0.9812, 14080),
     "city.png": (0.9698, 14380),
     "dunes.jpg": (0.9023, 158810),
