@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <opencv2/core.hpp>
-#include <opencv2/imgproc.hpp>
+#include <new>
+
+#include "base/module.h"
+#include "trace/paper_module.h"
 
 namespace imgmill::trace {
 namespace {
@@ -39,34 +41,11 @@ bool uneven(const Histogram& flat, const Split& split) {
   return to - from >= 8 && populated * 2 > to - from;
 }
 
-// Under uneven light the rim's level says little; but ink departs further from the mean around it than paper does.
-bool light_ink_by_skewness(const cv::Mat& grey, int window) {
-  cv::Mat mean;
-  cv::boxFilter(grey, mean, CV_8U, {window, window});
-  std::int64_t skewness = 0;
-  for (std::int64_t i = 0; i < std::int64_t(grey.total()); ++i) {
-    const std::int64_t d = grey.data[i] - mean.data[i];
-    skewness += d * d * d;
-  }
-  return skewness > 0;
-}
-
-// Divides by the paper's level around each pixel: the brightest nearby, smoothed, but not so dark that large solid ink
-// would pass for paper.
+// Under uneven light there is no one threshold; the paper is made even first.
 void even_out(Plane& plane) {
-  const int window = std::clamp(std::min(plane.width, plane.height) / 8, 15, 181) | 1;
-  cv::Mat grey(plane.height, plane.width, CV_8U, plane.at.data());
-  if (light_ink_by_skewness(grey, window)) invert(plane);
-  cv::Mat paper;
-  cv::boxFilter(grey, paper, CV_8U, {3, 3});  // or one bright speck sets the level
-  cv::dilate(paper, paper, cv::getStructuringElement(cv::MORPH_RECT, {window, window}));
-  cv::boxFilter(paper, paper, CV_8U, {window, window});
-  double brightest = 0;
-  cv::minMaxLoc(paper, nullptr, &brightest);
-  const int floor = std::max(int(brightest) / 4, 1);
-  for (std::size_t i = 0; i < plane.at.size(); ++i) {
-    plane.at[i] = static_cast<std::uint8_t>(std::min(plane.at[i] * 255 / std::max<int>(paper.data[i], floor), 255));
-  }
+  using EvenOut = decltype(&imgmill_even_out_paper);
+  static const auto call = reinterpret_cast<EvenOut>(base::module_symbol("paper", "imgmill_even_out_paper"));
+  if (call(plane.at.data(), plane.width, plane.height) != 0) throw std::bad_alloc();
 }
 
 Histogram histogram_of(const Plane& plane) {

@@ -39,7 +39,7 @@ ALLOWED = {
     r"lcms2\.h": r"lib/codec/icc\.cc",
     r"vips/.*": r"lib/codec/vips_module\.cc",
     r"librsvg/rsvg\.h": r"lib/vector/rsvg_module\.cc",
-    r"opencv2/(core|imgproc)\.hpp": r"lib/(features|trace)/[a-z_]+\.cc",
+    r"opencv2/(core|imgproc)\.hpp": r"lib/(features|trace)/[a-z_]+_module\.cc",
     r"potracelib\.h": r"lib/trace/mono[a-z_]*\.cc",
     r"toml\+\+/toml\.h": r"lib/plan/presets\.cc",
     r"(dlfcn|fcntl|fnmatch|malloc|sched|unistd|signal|poll)\.h|sys/[a-z]+\.h": r".*",  # the operating system
