@@ -56,6 +56,6 @@ std::string_view to_string(Format format) { return find(format).name; }
 
 Header read_header(base::ByteView file, const image::Limits& limits) { return find(file).read_header(file, limits); }
 
-Decoded decode(base::ByteView file, const image::Limits& limits) { return find(file).decode(file, limits); }
+Decoded decode(base::ByteView file, const DecodeOptions& options) { return find(file).decode(file, options.limits); }
 
 }  // namespace imgmill::codec

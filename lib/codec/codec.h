@@ -31,14 +31,33 @@ struct Header {
 // Reads the header only. Throws Error{input} for what is no image or has a corrupt header, Error{limit} over `limits`.
 Header read_header(base::ByteView file, const image::Limits& limits);
 
+// What a file says about its picture, as it stands in the file; empty where it says nothing.
+struct Metadata {
+  base::Bytes icc;   // only where the picture was left in the space of its profile
+  base::Bytes exif;  // TIFF structure, without a leading "Exif\0\0"
+  base::Bytes xmp;   // the packet, UTF-8
+};
+
+struct DecodeOptions {
+  DecodeOptions() = default;
+  DecodeOptions(const image::Limits& limits_in) : limits(limits_in) {}  // NOLINT: the limits are all that most ask for
+
+  image::Limits limits;
+  // A JPEG may be decoded to a fraction of its size that is at least this large in both directions (as displayed);
+  // 0: never. Other formats come whole.
+  int min_width = 0, min_height = 0;
+  bool keep_profile = false;  // leave RGB and grey samples in the space of the embedded profile, which is given along
+};
+
 struct Decoded {
   image::Image image;  // sRGB, 8 bit, orientation applied; RGBA only where some pixel is not opaque
-  Header header;
+  Header header;       // of the whole picture, also where `image` is a fraction of it
+  Metadata metadata;
   std::vector<std::string> warnings;  // what the library had to say, one line each
 };
 
 // Throws Error{input} (empty, not an image, truncated, corrupt), Error{limit} or Error{unsupported}.
-Decoded decode(base::ByteView file, const image::Limits& limits);
+Decoded decode(base::ByteView file, const DecodeOptions& options);
 
 // A product in memory: a raster file or an SVG, ready to be written, cached or sent.
 struct EncodedImage {

@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// From pictures to file bytes. One encoder a format, each through its own library with everything pinned that could
+// make the bytes depend on the machine; the same picture and options give the same bytes.
+#pragma once
+
+#include "codec/codec.h"
+#include "image/image.h"
+
+namespace imgmill::codec {
+
+enum class Chroma {
+  half,  // 4:2:0: colour at half the resolution
+  full,  // 4:4:4
+};
+
+struct EncodeOptions {
+  // 0–100, as the format's own library counts: libjpeg's scaling of the standard's tables, libwebp's -q, and for AVIF
+  // libavif 1.x's scale, a linear map onto AV1's quantizers 63…0.
+  int quality = 80;
+  bool lossless = false;         // PNG always is; WebP and AVIF can be; JPEG throws
+  Chroma chroma = Chroma::half;  // WebP is always 4:2:0 unless lossless
+  int webp_method = 4;           // 0–6, slower and smaller
+  int avif_speed = 6;            // 0–10, faster and larger
+  int avif_threads = 1;          // part of the recipe: libaom's bytes differ between one thread and several
+};
+
+// The largest side that the format can hold.
+int largest_side(Format format);
+
+// JPEG takes no alpha: flatten first. Throws Error{unsupported} for a picture that is too large for the format,
+// Error{internal} where the library fails, bad_alloc.
+EncodedImage encode(const image::Image& image, Format format, const EncodeOptions& options, const Metadata& metadata);
+
+}  // namespace imgmill::codec
