@@ -11,7 +11,8 @@
 #include <utility>
 #include <vector>
 
-#include "image/image.h"
+#include "base/error.h"
+#include "image/resize.h"
 
 namespace imgmill::image {
 
@@ -127,18 +128,58 @@ std::vector<std::uint8_t> resample(const Image& image, int width, int height) {
 
 }  // namespace
 
-Image fit_within(const Image& image, int longest_side) {
-  const int longest = std::max(image.width(), image.height());
-  if (image.empty() || longest_side < 1 || longest <= longest_side) return image;
-  const auto scaled = [&](int side) {
-    return std::max(1,
-                    static_cast<int>((std::int64_t{side} * longest_side * 2 + longest) / (std::int64_t{2} * longest)));
+Size fitted(Size picture, Size box) {
+  const std::int64_t w = picture.width, h = picture.height;
+  if (w <= box.width && h <= box.height) return picture;
+  // Divided by the side that limits: round(side × numerator / denominator).
+  const auto scaled = [](std::int64_t side, std::int64_t numerator, std::int64_t denominator) {
+    return static_cast<int>(std::max<std::int64_t>(1, (side * numerator * 2 + denominator) / (2 * denominator)));
   };
-  const int width = scaled(image.width()), height = scaled(image.height());
+  if (w * box.height >= h * box.width) return {box.width, std::min(box.height, scaled(h, box.width, w))};
+  return {std::min(box.width, scaled(w, box.height, h)), box.height};
+}
+
+Size covering(Size picture, Size box) {
+  const std::int64_t w = picture.width, h = picture.height;
+  if (w <= box.width || h <= box.height) return picture;
+  const auto scaled = [](std::int64_t side, std::int64_t numerator, std::int64_t denominator) {
+    return static_cast<int>(std::max<std::int64_t>(1, (side * numerator * 2 + denominator) / (2 * denominator)));
+  };
+  if (w * box.height >= h * box.width) return {std::max(box.width, scaled(w, box.height, h)), box.height};
+  return {box.width, std::max(box.height, scaled(h, box.width, w))};
+}
+
+Light light_that_pays(const Image&, Size) { return Light::srgb; }
+
+Image resize(const Image& image, int width, int height, Light) {
+  if (width < 1 || height < 1 || width > image.width() || height > image.height()) {
+    throw base::Error(base::ErrorKind::internal, "a picture can't be enlarged here");
+  }
+  if (width == image.width() && height == image.height()) return image;
   std::vector<std::uint8_t> samples = image.channels() == 1   ? resample<1>(image, width, height)
                                       : image.channels() == 3 ? resample<3>(image, width, height)
                                                               : resample<4>(image, width, height);
   return Image(width, height, image.channels(), std::move(samples));
+}
+
+Image crop(const Image& image, int left, int top, int width, int height) {
+  const bool inside = left >= 0 && top >= 0 && width >= 1 && height >= 1 && left <= image.width() - width &&
+                      top <= image.height() - height;
+  if (!inside) throw base::Error(base::ErrorKind::internal, "a picture has nothing outside of it to cut out");
+  if (width == image.width() && height == image.height()) return image;
+  const std::size_t row = static_cast<std::size_t>(width) * static_cast<std::size_t>(image.channels());
+  std::vector<std::uint8_t> samples(row * static_cast<std::size_t>(height));
+  for (int y = 0; y < height; ++y) {
+    const std::uint8_t* from = image.row(top + y) + std::ptrdiff_t{left} * image.channels();
+    std::copy(from, from + row, samples.begin() + static_cast<std::ptrdiff_t>(row) * y);
+  }
+  return Image(width, height, image.channels(), std::move(samples));
+}
+
+Image fit_within(const Image& image, int longest_side) {
+  if (image.empty() || longest_side < 1) return image;
+  const Size to = fitted({image.width(), image.height()}, {longest_side, longest_side});
+  return resize(image, to.width, to.height, Light::srgb);
 }
 
 }  // namespace imgmill::image
