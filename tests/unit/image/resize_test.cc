@@ -1,16 +1,67 @@
 // SPDX-FileCopyrightText: imgmill authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "image/resize.h"
+
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <numbers>
 
+#include "base/error.h"
 #include "image/image.h"
 
 namespace imgmill {
 namespace {
 
 using image::Image;
+using image::Light;
+using image::Size;
 using Samples = std::vector<std::uint8_t>;
+
+TEST_CASE("fitted: inside of the box, in proportion, never enlarged") {
+  CHECK(image::fitted({200, 100}, {50, 50}) == Size{50, 25});
+  CHECK(image::fitted({200, 100}, {500, 10}) == Size{20, 10});
+  CHECK(image::fitted({200, 100}, {199, 500}) == Size{199, 100});
+  CHECK(image::fitted({200, 100}, {200, 100}) == Size{200, 100});
+  CHECK(image::fitted({200, 100}, {1000, 1000}) == Size{200, 100});
+  CHECK(image::fitted({1000, 1}, {10, 10}) == Size{10, 1});
+  CHECK(image::fitted({2560, 1600}, {1024, 1024}) == Size{1024, 640});
+  CHECK(image::fitted({65535, 65534}, {65534, 65534}) == Size{65534, 65533});
+  CHECK(image::fitted({2147483647, 2147483646}, {3, 3}) == Size{3, 3});
+}
+
+TEST_CASE("covering: the box is filled, in proportion, never enlarged") {
+  CHECK(image::covering({200, 100}, {50, 50}) == Size{100, 50});
+  CHECK(image::covering({100, 200}, {50, 50}) == Size{50, 100});
+  CHECK(image::covering({200, 100}, {50, 10}) == Size{50, 25});
+  CHECK(image::covering({200, 100}, {150, 150}) == Size{200, 100});  // can't
+  CHECK(image::covering({200, 100}, {199, 1}) == Size{199, 100});
+  const Size size = image::covering({1001, 333}, {77, 77});
+  CHECK((size.width >= 77 && size.height == 77));
+}
+
+TEST_CASE("crop: the rectangle that was asked for") {
+  Samples samples(std::size_t{5} * 4 * 3);
+  for (std::size_t i = 0; i < samples.size(); ++i) samples[i] = static_cast<std::uint8_t>(i);
+  const Image picture(5, 4, 3, samples);
+  const Image part = image::crop(picture, 1, 2, 3, 2);
+  REQUIRE((part.width() == 3 && part.height() == 2));
+  CHECK(part.row(0)[0] == 2 * 15 + 3);
+  CHECK(part.row(1)[8] == 3 * 15 + 11);
+  CHECK(image::crop(picture, 0, 0, 5, 4).data() == picture.data());
+  CHECK_THROWS_AS(image::crop(picture, 3, 0, 3, 1), base::Error);
+  CHECK_THROWS_AS(image::crop(picture, -1, 0, 1, 1), base::Error);
+  CHECK_THROWS_AS(image::crop(picture, 0, 4, 1, 1), base::Error);
+  CHECK_THROWS_AS(image::crop(picture, 0, 0, 0, 1), base::Error);
+}
+
+TEST_CASE("resize: down only; the own size is the picture itself") {
+  const Image picture(5, 4, 1, Samples(20));
+  CHECK(image::resize(picture, 5, 4, Light::linear).data() == picture.data());
+  CHECK_THROWS_AS(image::resize(picture, 6, 4, Light::srgb), base::Error);
+  CHECK_THROWS_AS(image::resize(picture, 5, 5, Light::srgb), base::Error);
+  CHECK_THROWS_AS(image::resize(picture, 0, 4, Light::srgb), base::Error);
+}
 
 TEST_CASE("fit_within: sizes keep the proportion and never grow") {
   const auto size = [](int width, int height, int side) {
