@@ -55,7 +55,7 @@ TEST_CASE("crop: the rectangle that was asked for") {
   CHECK_THROWS_AS(image::crop(picture, 0, 0, 0, 1), base::Error);
 }
 
-TEST_CASE("resize: down only; the own size is the picture itself") {
+TEST_CASE("resize: down only, and the own size is the picture itself") {
   const Image picture(5, 4, 1, Samples(20));
   CHECK(image::resize(picture, 5, 4, Light::linear).data() == picture.data());
   CHECK_THROWS_AS(image::resize(picture, 6, 4, Light::srgb), base::Error);
