@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <utility>
 
 #include "codec/raster_module.h"
 
@@ -59,16 +60,19 @@ avifCropRect visible(const avifImage& image) {
   return {0, 0, image.width, image.height};
 }
 
-Decoder open(const std::uint8_t* file, std::size_t size) {
+Decoder open(const std::uint8_t* file, std::size_t size, bool with_metadata) {
   Decoder decoder(avifDecoderCreate());
   if (!decoder) return nullptr;
   decoder->maxThreads = 1;
-  decoder->ignoreExif = AVIF_TRUE;
-  decoder->ignoreXMP = AVIF_TRUE;
+  decoder->ignoreExif = decoder->ignoreXMP = with_metadata ? AVIF_FALSE : AVIF_TRUE;
   decoder->imageDimensionLimit = 0;  // only the number of pixels counts
   decoder->strictFlags = AVIF_STRICT_DISABLED;
   if (avifDecoderSetIOMemory(decoder.get(), file, size) != AVIF_RESULT_OK) return nullptr;
   return decoder;
+}
+
+bool hand_over(const avifRWData& block, RasterModuleBlock kind, const RasterModuleSink& sink) {
+  return block.size == 0 || sink.block(sink.self, kind, block.data, block.size) == 0;
 }
 
 RasterModuleStatus convert(const avifImage& whole, const avifCropRect& crop, std::int32_t channels,
@@ -100,12 +104,21 @@ extern "C" __attribute__((visibility("default"))) RasterModuleStatus imgmill_dec
                                                                                     std::size_t size,
                                                                                     std::int32_t header_only,
                                                                                     const RasterModuleSink* sink) {
-  const Decoder decoder = open(file, size);
+  Decoder decoder = open(file, size, header_only == 0);
   if (!decoder) {
     sink->error(sink->self, "libavif can't be set up");
     return kRasterInternal;
   }
   avifResult result = avifDecoderParse(decoder.get());
+  // Metadata that can't be read is no reason to refuse the picture.
+  if (result != AVIF_RESULT_OK && header_only == 0) {
+    Decoder bare = open(file, size, false);
+    if (bare && avifDecoderParse(bare.get()) == AVIF_RESULT_OK) {
+      sink->warning(sink->self, "damaged metadata; ignored");
+      decoder = std::move(bare);
+      result = AVIF_RESULT_OK;
+    }
+  }
   if (result != AVIF_RESULT_OK) return explain(*decoder, result, *sink);
   const avifCropRect crop = visible(*decoder->image);
   // The limit is about what is decoded, so a small window on a huge picture must not slip through.
@@ -120,7 +133,10 @@ extern "C" __attribute__((visibility("default"))) RasterModuleStatus imgmill_dec
       static_cast<std::uint32_t>(std::min<std::int64_t>(sink->max_pixels, AVIF_DEFAULT_IMAGE_SIZE_LIMIT));
   result = avifDecoderNextImage(decoder.get());
   if (result != AVIF_RESULT_OK) return explain(*decoder, result, *sink);
-  const avifRWData& icc = decoder->image->icc;
-  if (icc.size > 0 && sink->profile(sink->self, icc.data, icc.size) != 0) return kRasterStopped;
+  const avifImage& image = *decoder->image;
+  if (!hand_over(image.icc, kRasterProfile, *sink) || !hand_over(image.exif, kRasterExif, *sink) ||
+      !hand_over(image.xmp, kRasterXmp, *sink)) {
+    return kRasterStopped;
+  }
   return convert(*decoder->image, crop, header.channels, *sink);
 }

@@ -20,12 +20,12 @@ struct Codec {
   Format format;
   std::string_view name;
   Header (*read_header)(base::ByteView, const image::Limits&);
-  Decoded (*decode)(base::ByteView, const image::Limits&);
+  Decoded (*decode)(base::ByteView, const DecodeOptions&);
 };
 
 [[noreturn]] void refuse_svg() { throw Error(ErrorKind::unsupported, "is already an SVG"); }
 Header refuse_svg_header(base::ByteView, const image::Limits&) { refuse_svg(); }
-Decoded refuse_svg_pixels(base::ByteView, const image::Limits&) { refuse_svg(); }
+Decoded refuse_svg_pixels(base::ByteView, const DecodeOptions&) { refuse_svg(); }
 
 constexpr std::array<Codec, 6> kCodecs{{
     {Format::png, "png", read_png_header, decode_png},
@@ -56,6 +56,6 @@ std::string_view to_string(Format format) { return find(format).name; }
 
 Header read_header(base::ByteView file, const image::Limits& limits) { return find(file).read_header(file, limits); }
 
-Decoded decode(base::ByteView file, const DecodeOptions& options) { return find(file).decode(file, options.limits); }
+Decoded decode(base::ByteView file, const DecodeOptions& options) { return find(file).decode(file, options); }
 
 }  // namespace imgmill::codec

@@ -46,11 +46,13 @@ struct DecodeOptions {
   // A JPEG may be decoded to a fraction of its size that is at least this large in both directions (as displayed);
   // 0: never. Other formats come whole.
   int min_width = 0, min_height = 0;
-  bool keep_profile = false;  // leave RGB and grey samples in the space of the embedded profile, which is given along
+  // Leave samples in the space of an embedded RGB profile, which is given along. Ink becomes sRGB all the same, and so
+  // do greys with a profile for greys only: what is made from them is RGB, for which that profile says nothing.
+  bool keep_profile = false;
 };
 
 struct Decoded {
-  image::Image image;  // sRGB, 8 bit, orientation applied; RGBA only where some pixel is not opaque
+  image::Image image;  // sRGB (or metadata.icc), 8 bit, orientation applied; RGBA only where some pixel is not opaque
   Header header;       // of the whole picture, also where `image` is a fraction of it
   Metadata metadata;
   std::vector<std::string> warnings;  // what the library had to say, one line each

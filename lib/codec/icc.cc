@@ -158,6 +158,13 @@ bool convert_by_profile(Raw& raw) {
 
 }  // namespace
 
+bool is_in_rgb_profile(const Raw& raw) {
+  if (raw.icc.empty() || raw.cmyk) return false;
+  const Lcms lcms;
+  const Profile profile = lcms.open(raw.icc);
+  return profile && cmsGetColorSpace(profile.get()) == cmsSigRgbData;
+}
+
 void convert_to_srgb(Raw& raw) {
   const bool by_profile = !raw.icc.empty() && convert_by_profile(raw);
   if (raw.cmyk) {

@@ -12,4 +12,7 @@ namespace imgmill::codec {
 // space than the samples is a warning. Alpha stays as it is.
 void convert_to_srgb(Raw& raw);
 
+// Whether raw.icc is a profile for RGB that can be read, and the samples are of that kind.
+bool is_in_rgb_profile(const Raw& raw);
+
 }  // namespace imgmill::codec

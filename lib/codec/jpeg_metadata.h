@@ -12,7 +12,9 @@ struct JpegMetadata {
   int precision = 8;                          // bits a sample
   bool adobe = false;                         // an Adobe marker: four-component samples are stored inverted
   int orientation = 1;
-  base::Bytes icc;  // joined from its APP2 segments; empty where one is missing
+  base::Bytes icc;   // joined from its APP2 segments; empty where one is missing
+  base::Bytes exif;  // TIFF structure, of the first APP1 segment that has one
+  base::Bytes xmp;   // without what "extended XMP" puts into further segments
 };
 
 // Throws Error{input} where the file ends before its first scan or has no frame header.

@@ -31,7 +31,7 @@ class Receiver {
   Receiver& operator=(const Receiver&) = delete;
 
   RasterModuleSink sink() {
-    return {this, on_header, on_allocate, on_profile, on_warning, on_error, limits_.max_pixels, name_};
+    return {this, on_header, on_allocate, on_block, on_warning, on_error, limits_.max_pixels, name_};
   }
 
   void settle(RasterModuleStatus status) const {
@@ -95,9 +95,11 @@ class Receiver {
     });
     return allocated ? raw.samples.data() : nullptr;
   }
-  static std::int32_t on_profile(void* self, const std::uint8_t* icc, std::size_t size) {
+  static std::int32_t on_block(void* self, std::int32_t kind, const std::uint8_t* bytes, std::size_t size) {
     auto& receiver = *static_cast<Receiver*>(self);
-    return receiver.guarded([&] { receiver.raw_.icc.assign(icc, icc + size); }) ? 0 : 1;
+    Raw& raw = receiver.raw_;
+    base::Bytes& block = kind == kRasterExif ? raw.exif : kind == kRasterXmp ? raw.xmp : raw.icc;
+    return receiver.guarded([&] { block.assign(bytes, bytes + size); }) ? 0 : 1;
   }
   static void on_warning(void* self, const char* text) {
     auto& receiver = *static_cast<Receiver*>(self);
@@ -132,10 +134,10 @@ Header read_header_in(const char* module, Kind kind, base::ByteView file, const 
   return displayed_header(kind.format, kind.name, raw.width, raw.height, raw.orientation);
 }
 
-Decoded decode_in(const char* module, Kind kind, base::ByteView file, const image::Limits& limits) {
-  Receiver receiver(limits, kind.name);
+Decoded decode_in(const char* module, Kind kind, base::ByteView file, const DecodeOptions& options) {
+  Receiver receiver(options.limits, kind.name);
   run(module, file, false, receiver);
-  return finish(std::move(receiver.raw()), kind.format, kind.name);
+  return finish(std::move(receiver.raw()), options, kind.format, kind.name);
 }
 
 // The registry has called us for what the content said; it says it again here, with the name.
@@ -146,14 +148,14 @@ Kind kind_of(base::ByteView file) { return sniff_kind(file).value_or(Kind{Format
 Header read_avif_header(base::ByteView file, const image::Limits& limits) {
   return read_header_in("avif", {Format::avif, "avif"}, file, limits);
 }
-Decoded decode_avif(base::ByteView file, const image::Limits& limits) {
-  return decode_in("avif", {Format::avif, "avif"}, file, limits);
+Decoded decode_avif(base::ByteView file, const DecodeOptions& options) {
+  return decode_in("avif", {Format::avif, "avif"}, file, options);
 }
 Header read_other_header(base::ByteView file, const image::Limits& limits) {
   return read_header_in("vips", kind_of(file), file, limits);
 }
-Decoded decode_other(base::ByteView file, const image::Limits& limits) {
-  return decode_in("vips", kind_of(file), file, limits);
+Decoded decode_other(base::ByteView file, const DecodeOptions& options) {
+  return decode_in("vips", kind_of(file), file, options);
 }
 
 }  // namespace imgmill::codec

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/error.h"
@@ -68,10 +69,27 @@ class Reader {
     return {bytes, bytes + iccp.profile_len};
   }
 
-  int orientation() const {
+  // What has been read so far: before the pixels, or after decode_chunks all of it.
+  base::Bytes exif() const {
     spng_exif exif;
-    if (spng_get_exif(context_.get(), &exif) != SPNG_OK) return 1;
-    return exif_orientation({reinterpret_cast<const std::uint8_t*>(exif.data), exif.length});
+    if (spng_get_exif(context_.get(), &exif) != SPNG_OK) return {};
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(exif.data);
+    return {bytes, bytes + exif.length};
+  }
+
+  int orientation() const { return exif_orientation(exif()); }
+
+  base::Bytes xmp() const {
+    std::uint32_t count = 0;
+    if (spng_get_text(context_.get(), nullptr, &count) != SPNG_OK) return {};
+    std::vector<spng_text> texts(count);
+    if (spng_get_text(context_.get(), texts.data(), &count) != SPNG_OK) return {};
+    for (const spng_text& text : texts) {
+      if (std::string_view(text.keyword) != "XML:com.adobe.xmp") continue;
+      const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.text);
+      return {bytes, bytes + text.length};
+    }
+    return {};
   }
 
  private:
@@ -111,8 +129,8 @@ Header read_png_header(base::ByteView file, const image::Limits& limits) {
                           static_cast<int>(reader.ihdr().height), reader.orientation());
 }
 
-Decoded decode_png(base::ByteView file, const image::Limits& limits) {
-  const Reader reader(file, limits);
+Decoded decode_png(base::ByteView file, const DecodeOptions& options) {
+  const Reader reader(file, options.limits);
   Raw raw;
   raw.width = static_cast<int>(reader.ihdr().width);
   raw.height = static_cast<int>(reader.ihdr().height);
@@ -125,7 +143,9 @@ Decoded decode_png(base::ByteView file, const image::Limits& limits) {
   const int code = spng_decode_chunks(reader.context());
   if (code == SPNG_IO_EOF) fail(code);
   if (code != SPNG_OK) raw.warnings.push_back(std::string("damaged after the pixels: ") + spng_strerror(code));
-  return finish(std::move(raw), Format::png, "png");
+  raw.exif = reader.exif();
+  raw.xmp = reader.xmp();
+  return finish(std::move(raw), options, Format::png, "png");
 }
 
 EncodedImage encode_png(const image::Image& image) {

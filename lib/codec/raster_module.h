@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The boundary between the core and a decoder that lives in a module: plain C structs and functions, so that no
 // exception crosses it and the module need not share anything but this header. The module calls back in the order
-// header, allocate, profile, warning…; it owns `file` only during the call.
+// header, block…, allocate, warning…; it owns `file` only during the call.
 #pragma once
 
 #include <cstddef>
@@ -27,12 +27,14 @@ struct RasterModuleHeader {
   std::int32_t orientation;    // EXIF numbering
 };
 
+enum RasterModuleBlock : std::int32_t { kRasterProfile, kRasterExif, kRasterXmp };
+
 // What the module may call. `self` is passed back as it is. A non-zero (or null) return means: stop.
 struct RasterModuleSink {
   void* self;
   std::int32_t (*header)(void* self, const RasterModuleHeader* header);
   std::uint8_t* (*allocate)(void* self);  // height × width × channels bytes, as the header said
-  std::int32_t (*profile)(void* self, const std::uint8_t* icc, std::size_t size);
+  std::int32_t (*block)(void* self, std::int32_t kind, const std::uint8_t* bytes, std::size_t size);
   void (*warning)(void* self, const char* text);
   void (*error)(void* self, const char* text);  // before one of the statuses that say so
   std::int64_t max_pixels;                      // for libraries that have a limit of their own

@@ -202,6 +202,18 @@ bool copy_pixels(VipsImage* image, std::uint8_t* out) {
   return true;
 }
 
+// A block of metadata as libvips found it; true also where there is none.
+bool hand_over(const VipsImage* image, const char* name, RasterModuleBlock kind, const RasterModuleSink& sink) {
+  if (vips_image_get_typeof(image, name) == 0) return true;
+  const void* bytes = nullptr;
+  std::size_t size = 0;
+  if (vips_image_get_blob(image, name, &bytes, &size) != 0) {
+    vips_error_clear();
+    return true;
+  }
+  return sink.block(sink.self, kind, static_cast<const std::uint8_t*>(bytes), size) == 0;
+}
+
 RasterModuleStatus decode(const Loader& loader, const std::uint8_t* file, std::size_t size, bool header_only,
                           const RasterModuleSink& sink) {
   Image loaded = load(loader, file, size);
@@ -210,6 +222,10 @@ RasterModuleStatus decode(const Loader& loader, const std::uint8_t* file, std::s
   if (!loader.keeps_upright) header.orientation = vips_image_get_orientation(loaded.get());
   if (header_only) return sink.header(sink.self, &header) == 0 ? kRasterDone : kRasterStopped;
   if (sink.header(sink.self, &header) != 0) return kRasterStopped;  // before any operation may touch pixels
+  if (!hand_over(loaded.get(), VIPS_META_EXIF_NAME, kRasterExif, sink) ||
+      !hand_over(loaded.get(), VIPS_META_XMP_NAME, kRasterXmp, sink)) {
+    return kRasterStopped;
+  }
 
   const Prepared prepared = prepare(std::move(loaded));
   if (!prepared.image) return explain(sink);
@@ -217,7 +233,8 @@ RasterModuleStatus decode(const Loader& loader, const std::uint8_t* file, std::s
   header.grey = prepared.image->Bands < 3 ? 1 : 0;
   if (sink.header(sink.self, &header) != 0) return kRasterStopped;
   if (prepared.profile_size > 0 &&
-      sink.profile(sink.self, static_cast<const std::uint8_t*>(prepared.profile), prepared.profile_size) != 0) {
+      sink.block(sink.self, kRasterProfile, static_cast<const std::uint8_t*>(prepared.profile),
+                 prepared.profile_size) != 0) {
     return kRasterStopped;
   }
   std::uint8_t* out = sink.allocate(sink.self);

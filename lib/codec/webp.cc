@@ -77,7 +77,7 @@ class Container {
     width_ = static_cast<int>(WebPDemuxGetI(demuxer_.get(), WEBP_FF_CANVAS_WIDTH));
     height_ = static_cast<int>(WebPDemuxGetI(demuxer_.get(), WEBP_FF_CANVAS_HEIGHT));
     image::check(limits, width_, height_);
-    orientation_ = exif_orientation(chunk(demuxer_, "EXIF"));
+    orientation_ = exif_orientation(exif());
   }
   Container(const Container&) = delete;
   Container& operator=(const Container&) = delete;
@@ -87,6 +87,8 @@ class Container {
   int height() const { return height_; }
   int orientation() const { return orientation_; }
   base::Bytes profile() const { return chunk(demuxer_, "ICCP"); }
+  base::Bytes exif() const { return chunk(demuxer_, "EXIF"); }
+  base::Bytes xmp() const { return chunk(demuxer_, "XMP "); }
 
   // Of the canvas. What a frame does not cover is transparent.
   int channels() const {
@@ -125,16 +127,18 @@ Header read_webp_header(base::ByteView file, const image::Limits& limits) {
   return displayed_header(Format::webp, "webp", container.width(), container.height(), container.orientation());
 }
 
-Decoded decode_webp(base::ByteView file, const image::Limits& limits) {
-  const Container container(file, limits);
+Decoded decode_webp(base::ByteView file, const DecodeOptions& options) {
+  const Container container(file, options.limits);
   Raw raw;
   raw.width = container.width();
   raw.height = container.height();
   raw.channels = container.channels();
   raw.icc = container.profile();
+  raw.exif = container.exif();
+  raw.xmp = container.xmp();
   raw.orientation = container.orientation();
   raw.samples = container.decode_samples();
-  return finish(std::move(raw), Format::webp, "webp");
+  return finish(std::move(raw), options, Format::webp, "webp");
 }
 
 }  // namespace imgmill::codec

@@ -105,6 +105,18 @@ base::Bytes make_png(const PngRecipe& recipe, base::ByteView samples) {
     spng_exif block{exif.size(), reinterpret_cast<char*>(exif.data())};
     REQUIRE(spng_set_exif(context.get(), &block) == 0);
   }
+  std::string xmp = recipe.xmp;
+  if (!xmp.empty()) {
+    spng_text text{};
+    std::strcpy(text.keyword, "XML:com.adobe.xmp");
+    text.type = SPNG_ITXT;
+    text.text = xmp.data();
+    text.length = xmp.size();
+    char none[] = "";
+    text.language_tag = none;
+    text.translated_keyword = none;
+    REQUIRE(spng_set_text(context.get(), &text, 1) == 0);
+  }
   REQUIRE(spng_encode_image(context.get(), samples.data(), samples.size(), SPNG_FMT_PNG, SPNG_ENCODE_FINALIZE) == 0);
   std::size_t size = 0;
   int code = 0;
@@ -159,10 +171,124 @@ base::Bytes exif_block(int orientation, bool big_endian) {
   return block;
 }
 
-base::Bytes with_exif_orientation(const base::Bytes& jpeg, int orientation) {
+namespace {
+
+// Directories of a little-endian TIFF structure, whose larger values stand behind their entries.
+struct TiffEntry {
+  unsigned tag, type, count;
+  base::Bytes value;
+};
+
+void put_little(base::Bytes& out, std::size_t value, int size) {
+  for (int i = 0; i < size; ++i) out.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+}
+
+base::Bytes little(std::size_t value, int size) {
+  base::Bytes out;
+  put_little(out, value, size);
+  return out;
+}
+
+void put_directory(base::Bytes& out, const std::vector<TiffEntry>& entries, std::size_t next) {
+  const std::size_t values = out.size() + 2 + 12 * entries.size() + 4;
+  base::Bytes behind;
+  put_little(out, entries.size(), 2);
+  for (const TiffEntry& entry : entries) {
+    put_little(out, entry.tag, 2);
+    put_little(out, entry.type, 2);
+    put_little(out, entry.count, 4);
+    base::Bytes value = entry.value;
+    if (value.size() > 4) {
+      put_little(out, values + behind.size(), 4);
+      if (value.size() % 2 != 0) value.push_back(0);
+      behind.insert(behind.end(), value.begin(), value.end());
+    } else {
+      value.resize(4);
+      out.insert(out.end(), value.begin(), value.end());
+    }
+  }
+  put_little(out, next, 4);
+  out.insert(out.end(), behind.begin(), behind.end());
+}
+
+base::Bytes text(const std::string& characters) {
+  base::Bytes bytes(characters.begin(), characters.end());
+  bytes.push_back(0);
+  return bytes;
+}
+
+TiffEntry ascii(unsigned tag, const std::string& characters) {
+  return {tag, 2, static_cast<unsigned>(characters.size() + 1), text(characters)};
+}
+
+base::Bytes full_exif_at(int orientation, std::size_t exif, std::size_t gps, std::size_t thumbnails,
+                         std::array<std::size_t, 4>& found) {
+  base::Bytes out{'I', 'I', 42, 0, 8, 0, 0, 0};
+  put_directory(out,
+                {ascii(0x010e, "four quarters"),
+                 {0x0112, 3, 1, little(static_cast<std::size_t>(orientation), 2)},
+                 ascii(0x8298, "(c) nobody"),
+                 {0x8769, 4, 1, little(exif, 4)},
+                 {0x8825, 4, 1, little(gps, 4)}},
+                thumbnails);
+  found[0] = out.size();
+  const base::Bytes note(kMakerNote.begin(), kMakerNote.end());
+  put_directory(out,
+                {{0x9000, 7, 4, {'0', '2', '3', '1'}},
+                 {0x927c, 7, static_cast<unsigned>(note.size()), note},
+                 {0xa434, 2, 6, text("lens!")}},
+                0);
+  found[1] = out.size();
+  put_directory(
+      out, {{0, 1, 4, {2, 3, 0, 0}}, ascii(1, "N"), {2, 5, 3, kLatitude}, ascii(3, "E"), {4, 5, 3, kLongitude}}, 0);
+  found[2] = out.size();
+  const std::size_t jpeg = out.size() + 2 + 12 * 3 + 4;
+  put_directory(
+      out,
+      {{0x0103, 3, 1, little(6, 2)}, {0x0201, 4, 1, little(jpeg, 4)}, {0x0202, 4, 1, little(kThumbnail.size(), 4)}}, 0);
+  out.insert(out.end(), kThumbnail.begin(), kThumbnail.end());
+  return out;
+}
+
+}  // namespace
+
+base::Bytes full_exif(int orientation) {
+  std::array<std::size_t, 4> at{};
+  full_exif_at(orientation, 0, 0, 0, at);
+  return full_exif_at(orientation, at[0], at[1], at[2], at);
+}
+
+std::string full_xmp() {
+  return R"(<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">)"
+         R"(<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" )"
+         R"(xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:exif="http://ns.adobe.com/exif/1.0/" )"
+         R"(xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="6" )"
+         R"(dc:format="image/jpeg" exif:GPSLatitude="47,22.6645N"><exif:GPSLongitude>8,32.7852E</exif:GPSLongitude>)"
+         R"(<dc:title><rdf:Alt><rdf:li xml:lang="x-default">four quarters</rdf:li></rdf:Alt></dc:title>)"
+         R"(</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>)";
+}
+
+bool contains(base::ByteView bytes, base::ByteView part) {
+  return std::search(bytes.begin(), bytes.end(), part.begin(), part.end()) != bytes.end();
+}
+
+bool contains(base::ByteView bytes, const std::string& part) {
+  return contains(bytes, base::Bytes(part.begin(), part.end()));
+}
+
+base::Bytes with_exif(const base::Bytes& jpeg, const base::Bytes& exif) {
   base::Bytes payload{'E', 'x', 'i', 'f', 0, 0};
-  const base::Bytes block = exif_block(orientation);
-  payload.insert(payload.end(), block.begin(), block.end());
+  payload.insert(payload.end(), exif.begin(), exif.end());
+  return with_segment(jpeg, 0xe1, payload);
+}
+
+base::Bytes with_exif_orientation(const base::Bytes& jpeg, int orientation) {
+  return with_exif(jpeg, exif_block(orientation));
+}
+
+base::Bytes with_xmp(const base::Bytes& jpeg, const std::string& xmp) {
+  base::Bytes payload = text("http://ns.adobe.com/xap/1.0/");
+  payload.insert(payload.end(), xmp.begin(), xmp.end());
   return with_segment(jpeg, 0xe1, payload);
 }
 
@@ -200,10 +326,6 @@ base::Bytes make_webp(int width, int height, base::ByteView samples, bool lossle
 }
 
 namespace {
-
-void put_little(base::Bytes& out, std::size_t value, int size) {
-  for (int i = 0; i < size; ++i) out.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
-}
 
 void put_chunk(base::Bytes& out, const char* name, base::ByteView payload) {
   out.insert(out.end(), name, name + 4);
@@ -265,13 +387,16 @@ base::Bytes rgb_profile(const cmsCIExyYTRIPLE& primaries, double gamma) {
 
 }  // namespace
 
-base::Bytes with_webp_chunks(const base::Bytes& webp, const base::Bytes& icc, const base::Bytes& exif) {
+base::Bytes with_webp_chunks(const base::Bytes& webp, const base::Bytes& icc, const base::Bytes& exif,
+                             const std::string& xmp) {
   base::Bytes chunks;
   if (!icc.empty()) put_chunk(chunks, "ICCP", icc);
   const base::ByteView pixels = image_chunks(webp);
   chunks.insert(chunks.end(), pixels.begin(), pixels.end());
   if (!exif.empty()) put_chunk(chunks, "EXIF", exif);
-  return extended_webp((icc.empty() ? 0 : 0x20) | (exif.empty() ? 0 : 0x08), kWidth, kHeight, chunks);
+  if (!xmp.empty()) put_chunk(chunks, "XMP ", base::Bytes(xmp.begin(), xmp.end()));
+  return extended_webp((icc.empty() ? 0 : 0x20) | (exif.empty() ? 0 : 0x08) | (xmp.empty() ? 0 : 0x04), kWidth, kHeight,
+                       chunks);
 }
 
 base::Bytes make_animated_webp(int canvas_width, int canvas_height, int x, int y, const base::Bytes& first,

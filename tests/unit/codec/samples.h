@@ -44,6 +44,7 @@ struct PngRecipe {
   std::vector<int> transparent;  // tRNS: one grey, three of RGB, or the palette's alphas
   base::Bytes icc;
   base::Bytes exif;
+  std::string xmp;
 };
 base::Bytes make_png(const PngRecipe& recipe, base::ByteView samples);
 
@@ -56,9 +57,26 @@ base::Bytes with_icc(const base::Bytes& jpeg, const base::Bytes& icc, std::size_
 
 base::Bytes exif_block(int orientation, bool big_endian = false);
 
+// A description, orientation, a copyright line, a maker note, a position (kLatitude, kLongitude as stored) and a
+// thumbnail whose bytes are kThumbnail.
+base::Bytes full_exif(int orientation = 1);
+inline const base::Bytes kLatitude{47, 0, 0, 0, 1, 0, 0, 0, 22, 0, 0, 0, 1, 0, 0, 0, 0x93, 0x0f, 0, 0, 100, 0, 0, 0};
+inline const base::Bytes kLongitude{8, 0, 0, 0, 1, 0, 0, 0, 32, 0, 0, 0, 1, 0, 0, 0, 0x67, 0x12, 0, 0, 100, 0, 0, 0};
+inline const std::string kMakerNote = "a maker's secret: 47.3777 north";
+inline const base::Bytes kThumbnail{0xff, 0xd8, 0xff, 0xdb, 't', 'h', 'u', 'm', 'b', 0xff, 0xd9, 0};
+// A packet with a title and a position, as attributes and as an element.
+std::string full_xmp();
+
+bool contains(base::ByteView bytes, base::ByteView part);
+bool contains(base::ByteView bytes, const std::string& part);
+
+base::Bytes with_exif(const base::Bytes& jpeg, const base::Bytes& exif);
+base::Bytes with_xmp(const base::Bytes& jpeg, const std::string& xmp);
+
 base::Bytes make_webp(int width, int height, base::ByteView samples, bool lossless);
-// Extended container around it: ICC, EXIF, or an animation whose first frame stands at x, y.
-base::Bytes with_webp_chunks(const base::Bytes& webp, const base::Bytes& icc, const base::Bytes& exif);
+// Extended container around it: ICC, EXIF and XMP, or an animation whose first frame stands at x, y.
+base::Bytes with_webp_chunks(const base::Bytes& webp, const base::Bytes& icc, const base::Bytes& exif,
+                             const std::string& xmp = "");
 base::Bytes make_animated_webp(int canvas_width, int canvas_height, int x, int y, const base::Bytes& first,
                                const base::Bytes& second);
 
