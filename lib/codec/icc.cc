@@ -158,6 +158,12 @@ bool convert_by_profile(Raw& raw) {
 
 }  // namespace
 
+bool is_srgb_profile(base::ByteView icc) {
+  const Lcms lcms;
+  const Profile profile = lcms.open(icc);
+  return profile && cmsGetColorSpace(profile.get()) == cmsSigRgbData && is_srgb(profile);
+}
+
 bool is_in_rgb_profile(const Raw& raw) {
   if (raw.icc.empty() || raw.cmyk) return false;
   const Lcms lcms;

@@ -15,4 +15,7 @@ void convert_to_srgb(Raw& raw);
 // Whether raw.icc is a profile for RGB that can be read, and the samples are of that kind.
 bool is_in_rgb_profile(const Raw& raw);
 
+// Whether that is a profile which says no more than sRGB does.
+bool is_srgb_profile(base::ByteView icc);
+
 }  // namespace imgmill::codec
