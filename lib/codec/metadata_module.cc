@@ -151,7 +151,9 @@ IMGMILL_EXPORT MetadataModuleStatus imgmill_keep_xmp(const std::uint8_t* bytes, 
   if (orientation != data.end()) *orientation = std::string("1");
   if (data.empty()) return kMetadataDone;
   std::string kept;
-  if (Exiv2::XmpParser::encode(kept, data, Exiv2::XmpParser::useCompactFormat) != 0) return kMetadataDamaged;
+  // Packets to be changed in place get two kilobytes of spaces.
+  constexpr std::uint16_t kFormat = Exiv2::XmpParser::useCompactFormat | Exiv2::XmpParser::readOnlyPacket;
+  if (Exiv2::XmpParser::encode(kept, data, kFormat) != 0) return kMetadataDamaged;
   return deliver(kept.data(), kept.size(), *sink);
 } catch (...) {
   return kMetadataDamaged;
