@@ -4,23 +4,16 @@
 #include <fmt/core.h>
 
 #include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "common/batch.h"
-#include "common/exit_code.h"
 #include "common/run_main.h"
+#include "common/subcommand.h"
 #include "pipeline/footprint.h"
-#include "pipeline/inputs.h"
-#include "pipeline/naming.h"
-#include "pipeline/run_batch.h"
-#include "pipeline/run_job.h"
+#include "pipeline/run_convert.h"
 #include "plan/palette.h"
 #include "plan/settings.h"
-#include "report/console.h"
-#include "report/ndjson.h"
-#include "report/text.h"
 #include "trace/params.h"
 
 namespace {
@@ -97,90 +90,28 @@ void add_drawing_settings(plan::Settings& settings, pipeline::ConvertTask& task)
                            task.group_by_color, {{"none", false}, {"color", true}}));
 }
 
-struct Convert {
-  apps::Invocation invocation;
-  apps::BatchSettings batch;
-  pipeline::ConvertTask task;
-  plan::Settings settings;
-};
-
-void complete_task(Convert& convert) {
-  convert.task.limits = convert.batch.limits;
-  convert.task.max_dimension = convert.batch.max_dimension;
-  convert.task.timeout_seconds = convert.batch.timeout;
-  convert.task.max_bytes = convert.batch.max_bytes;
-  convert.task.target_ssim = convert.batch.target_ssim;
-  convert.task.score = convert.batch.score;
-  convert.task.no_clobber = convert.batch.no_clobber;
-  convert.task.check = convert.invocation.check;
-}
-
-int exit_code(const pipeline::Summary& summary, const report::NdjsonSink* records) {
-  if (summary.interrupted) return apps::kInterrupted;
-  if (summary.count(pipeline::Status::failed) > 0) return apps::kSomeFailed;
-  if (records != nullptr && !records->problem().empty()) {
-    report::say(stderr, fmt::format("error: --json: {}\n", records->problem()));
-    return apps::kSomeFailed;
-  }
-  if (summary.items() == 0) {
-    report::say(stderr, "error: no input matched\n");
-    return apps::kNoInput;
-  }
-  return summary.gates > 0 ? apps::kGateFailed : apps::kAllWell;
-}
-
-int run(const Convert& convert) {
-  const apps::Invocation& invocation = convert.invocation;
-  apps::refuse_contradictions(invocation);
-  const std::vector<pipeline::Operand> operands = apps::all_operands(invocation);
-  const std::vector<pipeline::Input> inputs = pipeline::find_inputs(operands);
-  const std::vector<pipeline::Job> jobs = pipeline::name_outputs(
-      inputs, {invocation.output, convert.batch.name_template, "svg", pipeline::is_single(operands)});
-
-  report::ConsoleSink console(stderr, convert.batch.console);
-  report::PlanSink plan(stdout);
-  std::unique_ptr<report::NdjsonSink> records;
-  std::vector<pipeline::Sink*> sinks = {&console};
-  if (invocation.json) {
-    records = std::make_unique<report::NdjsonSink>(*invocation.json, invocation.dry_run);
-    sinks.push_back(records.get());
-  }
-  if (invocation.dry_run && invocation.json != "-") sinks.push_back(&plan);
-
-  std::atomic<bool>& stop = apps::stop_flag();
-  const pipeline::BatchOptions options{convert.batch.jobs, convert.batch.memory, convert.batch.fail_fast};
-  const auto work = [&](const pipeline::Job& job) {
-    return invocation.dry_run ? pipeline::plan_job(job, convert.task) : pipeline::run_job(job, convert.task, &stop);
-  };
-  const auto footprint = [&](const pipeline::Job& job) { return pipeline::footprint(job, convert.task); };
-  return exit_code(pipeline::run_batch(jobs, options, stop, work, footprint, sinks), records.get());
-}
-
-int convert_main(std::span<char* const> arguments) {
-  Convert convert;
-  apps::add_batch_settings(convert.settings, convert.batch);
-  add_drawing_settings(convert.settings, convert.task);
-  const std::vector<apps::Option> options = apps::batch_options(convert.invocation, convert.settings);
-  convert.invocation.operands = apps::parse_command_line(arguments, options);
-  if (convert.invocation.help) {
-    report::say(stdout, apps::help_text(kUsageText, options, kNotesText));
-    return apps::kAllWell;
-  }
-  if (convert.invocation.version) {
-    report::say(stdout, "imgmill " IMGMILL_VERSION "\n");
-    return apps::kAllWell;
-  }
-  apps::take_other_sources(convert.settings, convert.batch, convert.invocation, "convert");
-  if (convert.invocation.explain) {
-    report::say(stdout, apps::explain(convert.settings));
-    return apps::kAllWell;
-  }
-  complete_task(convert);
-  return run(convert);
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
-  return apps::run_main([&] { return convert_main({argv + 1, static_cast<std::size_t>(argc > 0 ? argc - 1 : 0)}); });
+  return apps::run_main([&] {
+    pipeline::ConvertTask task;
+    const apps::Subcommand convert{
+        "convert",
+        kUsageText,
+        kNotesText,
+        apps::kDrawingGroup,
+        [&](plan::Settings& settings) { add_drawing_settings(settings, task); },
+        [&](const apps::Invocation& invocation, const apps::BatchSettings& batch) -> apps::BatchTask {
+          apps::take_rules(batch, invocation, task);
+          const auto memory = [&task](const pipeline::Source& source) {
+            return pipeline::convert_memory(source, task.max_dimension);
+          };
+          return {{pipeline::Product{}},
+                  false,
+                  [&](const pipeline::Job& job) { return pipeline::run_convert(job, task, &apps::stop_flag()); },
+                  [&](const pipeline::Job& job) { return pipeline::plan_convert(job, task); },
+                  [&task, memory](const pipeline::Job& job) { return pipeline::footprint(job, task.limits, memory); }};
+        }};
+    return apps::run_subcommand({argv + 1, static_cast<std::size_t>(argc > 0 ? argc - 1 : 0)}, convert);
+  });
 }

@@ -29,17 +29,6 @@ Setting text_setting(const char* name, const char* group, const char* value_name
   return {name, group, value_name, help, [&value](std::string_view text) { value = text; }, [&value] { return value; }};
 }
 
-Setting switch_setting(const char* name, const char* group, const char* help, bool& value, char letter = 0) {
-  Setting setting{name,
-                  group,
-                  "",
-                  help,
-                  [&value](std::string_view text) { value = plan::parse_switch(text); },
-                  [&value] { return std::string(value ? "on" : "off"); }};
-  setting.letter = letter;
-  return setting;
-}
-
 template <class Integer>
 Setting count_setting(const char* name, const char* group, const char* help, std::int64_t min, std::int64_t max,
                       Integer& value) {
@@ -72,15 +61,6 @@ Setting timeout_setting(double& value) {
           [&value] { return value == 0 ? std::string() : plan::format_number(value); }};
 }
 
-Setting target_setting(double& value) {
-  return {"target_ssim",
-          kReportGroup,
-          "X",
-          "Search for the smallest result that reaches SSIM X; the closest, and exit 3, where none does",
-          [&value](std::string_view text) { value = plan::parse_number(text, 0.001, 1); },
-          [&value] { return value == 0 ? std::string() : plan::format_number(value); }};
-}
-
 Setting progress_setting(report::ProgressMode& value) {
   using Mode = report::ProgressMode;
   return plan::choice_setting("progress", kReportGroup, "A bar on a terminal, a plain line now and then in a log",
@@ -88,9 +68,10 @@ Setting progress_setting(report::ProgressMode& value) {
 }
 
 void add_input_settings(Settings& settings, BatchSettings& batch) {
-  settings.add(text_setting("name", kInputGroup, "TEMPLATE",
-                            "Names of the results below the output folder, from {dir} {stem} {ext} {source_ext}",
-                            batch.name_template));
+  settings.add(
+      text_setting("name", kInputGroup, "TEMPLATE",
+                   "Names of the results below the output folder, from {dir} {stem} {variant} {ext} {source_ext}",
+                   batch.name_template));
   settings.add(switch_setting("no_clobber", kInputGroup, "Leave results that exist as they are", batch.no_clobber));
   constexpr std::int64_t kMostPixels = std::int64_t{1} << 40;
   settings.add(count_setting("max_pixels", kInputGroup, "Refuse inputs with more pixels", 1, kMostPixels,
@@ -120,7 +101,10 @@ void add_run_settings(Settings& settings, BatchSettings& batch) {
 void add_report_settings(Settings& settings, BatchSettings& batch) {
   settings.add(switch_setting("score", kReportGroup, "Render each result and measure how close it is (SSIM, PSNR)",
                               batch.score));
-  settings.add(target_setting(batch.target_ssim));
+  settings.add(
+      ratio_setting("target_ssim", kReportGroup,
+                    "Search for the smallest result that reaches SSIM X; the closest, and exit 3, where none does",
+                    batch.target_ssim));
   settings.add(progress_setting(batch.console.progress));
   settings.add(switch_setting("table", kReportGroup, "A table of all items at the end", batch.console.table));
   settings.add(switch_setting("quiet", kReportGroup, "Print problems only", batch.console.quiet, 'q'));
@@ -200,9 +184,28 @@ void take_preset(Settings& settings, const BatchSettings& batch, std::string_vie
 
 }  // namespace
 
-void add_batch_settings(Settings& settings, BatchSettings& batch) {
-  settings.add(
-      text_setting("preset", kDrawingGroup, "NAME|FILE", "Speed, balanced, quality or a TOML file", batch.preset));
+Setting switch_setting(const char* name, const char* group, const char* help, bool& value, char letter) {
+  Setting setting{name,
+                  group,
+                  "",
+                  help,
+                  [&value](std::string_view text) { value = plan::parse_switch(text); },
+                  [&value] { return std::string(value ? "on" : "off"); }};
+  setting.letter = letter;
+  return setting;
+}
+
+Setting ratio_setting(const char* name, const char* group, const char* help, double& value) {
+  return {name,
+          group,
+          "X",
+          help,
+          [&value](std::string_view text) { value = plan::parse_number(text, 0.001, 1); },
+          [&value] { return value == 0 ? std::string() : plan::format_number(value); }};
+}
+
+void add_batch_settings(Settings& settings, BatchSettings& batch, const char* group) {
+  settings.add(text_setting("preset", group, "NAME|FILE", "Speed, balanced, quality or a TOML file", batch.preset));
   add_input_settings(settings, batch);
   add_run_settings(settings, batch);
   add_report_settings(settings, batch);

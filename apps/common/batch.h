@@ -20,6 +20,8 @@ namespace imgmill::apps {
 // The headings of --help, in their order.
 inline constexpr const char* kInputGroup = "Input and output";
 inline constexpr const char* kDrawingGroup = "Drawing";
+inline constexpr const char* kResultGroup = "Results";
+inline constexpr const char* kEncodingGroup = "Encoding";
 inline constexpr const char* kRunGroup = "Running";
 inline constexpr const char* kReportGroup = "Reporting";
 inline constexpr const char* kConfigGroup = "Configuration";
@@ -37,7 +39,7 @@ struct BatchSettings {
   bool score = false;
   bool fail_fast = false;
   bool no_clobber = false;
-  std::string name_template = "{dir}/{stem}.{ext}";
+  std::string name_template;
   report::ConsoleOptions console;
 };
 
@@ -51,7 +53,12 @@ struct Invocation {
 };
 
 // Adds a setting for each member of `batch`, which outlives the table; jobs and memory get this machine's values.
-void add_batch_settings(plan::Settings& settings, BatchSettings& batch);
+// `group` is the heading under which --preset stands.
+void add_batch_settings(plan::Settings& settings, BatchSettings& batch, const char* group);
+
+// Settings of the usual kinds, for the subcommands' own.
+plan::Setting switch_setting(const char* name, const char* group, const char* help, bool& value, char letter = 0);
+plan::Setting ratio_setting(const char* name, const char* group, const char* help, double& value);  // 0.001-1
 
 // The flags of `invocation` and of all settings.
 std::vector<Option> batch_options(Invocation& invocation, plan::Settings& settings);

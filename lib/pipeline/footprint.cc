@@ -7,34 +7,14 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
 
 #include "base/bytes.h"
 #include "base/descriptor.h"
 #include "base/error.h"
-#include "codec/codec.h"
 
 namespace imgmill::pipeline {
 namespace {
-
-// A decoded picture takes up to 4 bytes a pixel, twice while it is turned or converted. Tracing keeps labels, coverage,
-// samples and sums for each pixel that it works on, about 60 bytes; scoring comes when these are gone and needs less.
-// The file lies beside them.
-Measure measured(const codec::Header& header, std::uint64_t file_bytes, int max_dimension) {
-  constexpr double kDecoded = 8, kTraced = 60;
-  const double longest = std::max(header.width, header.height);
-  const double shrink = max_dimension > 0 ? std::min(1.0, max_dimension / longest) : 1.0;
-  Measure result{file_bytes, header.width, header.height, 0};
-  if (shrink < 1) {
-    result.traced_width = std::max(1, static_cast<int>(std::lround(header.width * shrink)));
-    result.traced_height = std::max(1, static_cast<int>(std::lround(header.height * shrink)));
-  }
-  const double pixels = static_cast<double>(header.width) * header.height;
-  const double traced = static_cast<double>(result.traced_width) * result.traced_height;
-  result.memory = static_cast<std::uint64_t>(pixels * kDecoded + traced * kTraced) + file_bytes;
-  return result;
-}
 
 std::uint64_t size_of(const Job& job) {
   std::error_code error;
@@ -54,27 +34,44 @@ base::Bytes read_head(const Job& job) {
 
 }  // namespace
 
-Measure measure(const Job& job, const ConvertTask& task) {
+Source look_at(const Job& job, const image::Limits& limits) {
   if (!job.problem.empty()) throw base::Error(base::ErrorKind::input, job.problem);
   if (!job.from_stdin) {
     const base::Bytes head = read_head(job);
     const std::uint64_t size = size_of(job);
     try {
-      return measured(codec::read_header(head, task.limits), size, task.max_dimension);
+      return {size, codec::read_header(head, limits)};
     } catch (const base::Error& error) {
       // Too large is final; anything else may be a header that ends further on (metadata first, or TIFF's at the end).
       if (error.kind() == base::ErrorKind::limit || (!head.empty() && size <= head.size())) throw;
     }
   }
   const base::Bytes file = job.from_stdin ? base::read_descriptor(STDIN_FILENO) : base::read_file(job.input);
-  return measured(codec::read_header(file, task.limits), file.size(), task.max_dimension);
+  return {file.size(), codec::read_header(file, limits)};
 }
 
-std::uint64_t footprint(const Job& job, const ConvertTask& task) {
+image::Size traced_size(const Source& source, int max_dimension) {
+  const image::Size whole{source.header.width, source.header.height};
+  return max_dimension > 0 ? image::fitted(whole, {max_dimension, max_dimension}) : whole;
+}
+
+// A decoded picture takes up to 4 bytes a pixel, twice while it is turned or converted. Tracing keeps labels, coverage,
+// samples and sums for each pixel that it works on, about 60 bytes; scoring comes when these are gone and needs less.
+// The file lies beside them.
+std::uint64_t convert_memory(const Source& source, int max_dimension) {
+  constexpr double kDecoded = 8, kTraced = 60;
+  const image::Size traced = traced_size(source, max_dimension);
+  const double pixels = static_cast<double>(source.header.width) * source.header.height;
+  return static_cast<std::uint64_t>(pixels * kDecoded + static_cast<double>(traced.width) * traced.height * kTraced) +
+         source.file_bytes;
+}
+
+std::uint64_t footprint(const Job& job, const image::Limits& limits,
+                        const std::function<std::uint64_t(const Source&)>& memory) {
   constexpr std::uint64_t kUnknown = 64 << 20;  // standard input, which can be read only once
   if (job.from_stdin) return kUnknown;
   try {
-    return measure(job, task).memory;
+    return memory(look_at(job, limits));
   } catch (const std::exception&) {
     return size_of(job);
   }

@@ -4,23 +4,33 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 
+#include "codec/codec.h"
+#include "image/limits.h"
+#include "image/resize.h"
 #include "pipeline/job.h"
-#include "pipeline/run_job.h"
 
 namespace imgmill::pipeline {
 
-struct Measure {
+struct Source {
   std::uint64_t file_bytes = 0;
-  int traced_width = 0, traced_height = 0;  // after --max-dimension
-  std::uint64_t memory = 0;                 // bytes at the peak of run_job
+  codec::Header header;
 };
 
-// Reads standard input to its end where that is the job's input. Throws as read_file and read_header do.
-Measure measure(const Job& job, const ConvertTask& task);
+// Reads the start of the file, all of it where the header ends further on, and standard input to its end where that is
+// the job's input. Throws as read_file and read_header do.
+Source look_at(const Job& job, const image::Limits& limits);
 
-// The memory alone, for admission; never throws and leaves standard input alone. A file whose header can't be read
-// counts with its own size, since its job fails early.
-std::uint64_t footprint(const Job& job, const ConvertTask& task);
+// What the whole of a tracing works on, after --max-dimension (0: no bound).
+image::Size traced_size(const Source& source, int max_dimension);
+
+// Bytes at the peak of run_convert.
+std::uint64_t convert_memory(const Source& source, int max_dimension);
+
+// For admission: what `memory` says of the job's source; never throws and leaves standard input alone. A file whose
+// header can't be read counts with its own size, since its job fails early.
+std::uint64_t footprint(const Job& job, const image::Limits& limits,
+                        const std::function<std::uint64_t(const Source&)>& memory);
 
 }  // namespace imgmill::pipeline

@@ -19,16 +19,20 @@ namespace fs = std::filesystem;
 
 [[noreturn]] void refuse(const std::string& message) { throw base::Error(base::ErrorKind::usage, message); }
 
-std::string filled_in(const Naming& naming, const std::string& relative) {
+std::string filled_in(const Naming& naming, const Product& product, const std::string& relative) {
   const fs::path path(relative);
   std::string source_extension = path.extension().string();
   if (!source_extension.empty()) source_extension.erase(0, 1);
   const std::pair<std::string_view, std::string> places[] = {{"dir", path.parent_path().string()},
                                                              {"stem", path.stem().string()},
-                                                             {"ext", naming.extension},
+                                                             {"variant", product.variant_name},
+                                                             {"ext", product.extension},
                                                              {"source_ext", source_extension}};
+  const std::string name_template = !naming.name_template.empty()  ? naming.name_template
+                                    : product.variant_name.empty() ? "{dir}/{stem}.{ext}"
+                                                                   : "{dir}/{stem}-{variant}.{ext}";
   std::string name;
-  std::string_view rest = naming.name_template;
+  std::string_view rest = name_template;
   while (!rest.empty()) {
     const auto open = rest.find('{');
     name += rest.substr(0, open);
@@ -38,7 +42,8 @@ std::string filled_in(const Naming& naming, const std::string& relative) {
     const auto* place =
         std::find_if(std::begin(places), std::end(places), [&](const auto& p) { return p.first == key; });
     if (close == std::string_view::npos || place == std::end(places)) {
-      refuse(fmt::format("--name: {{{}}} is no place; there are {{dir}}, {{stem}}, {{ext}} and {{source_ext}}", key));
+      refuse(fmt::format(
+          "--name: {{{}}} is no place; there are {{dir}}, {{stem}}, {{variant}}, {{ext}} and {{source_ext}}", key));
     }
     name += place->second;
     rest.remove_prefix(close + 1);
@@ -53,9 +58,12 @@ bool is_folder(const Naming& naming) {
   std::error_code ignored;
   const std::string& output = *naming.output;
   if (output.ends_with('/') || fs::is_directory(output, ignored)) return true;
-  if (naming.single) return false;
-  if (fs::exists(output, ignored) || fs::path(output).extension() == "." + naming.extension) {
-    refuse(fmt::format("-o {}: there may be several inputs, so this must be a folder (end its name in '/')", output));
+  if (naming.single && naming.products.size() == 1) return false;
+  const bool like_a_file = std::any_of(naming.products.begin(), naming.products.end(), [&](const Product& product) {
+    return fs::path(output).extension() == "." + product.extension;
+  });
+  if (fs::exists(output, ignored) || like_a_file) {
+    refuse(fmt::format("-o {}: there may be several results, so this must be a folder (end its name in '/')", output));
   }
   return true;
 }
@@ -65,33 +73,48 @@ void refuse_clashes(std::span<const Job> jobs) {
   std::unordered_map<std::string, const Job*> by_output;
   for (const Job& job : jobs) {
     if (job.to_stdout) continue;
-    const auto [other, is_new] = by_output.emplace((here / job.output).lexically_normal().string(), &job);
-    if (!is_new) {
+    for (const Destination& output : job.outputs) {
+      const auto [other, is_new] = by_output.emplace((here / output.path).lexically_normal().string(), &job);
+      if (is_new) continue;
+      if (other->second == &job) {
+        refuse(fmt::format("{}: two of its results would both be {} (put {{variant}} and {{ext}} into --name)",
+                           job.input.string(), output.path.string()));
+      }
       refuse(
           fmt::format("{} and {} would both write {} (give them names of their own, e.g. --name "
                       "'{{dir}}/{{stem}}.{{source_ext}}.{{ext}}')",
-                      other->second->input.string(), job.input.string(), job.output.string()));
+                      other->second->input.string(), job.input.string(), output.path.string()));
     }
   }
 }
 
 // By inode, so that links don't hide it: a result is written through a link to what the link names.
-void refuse_inputs_as_outputs(std::span<const Job> jobs) {
+void refuse_inputs_as_outputs(std::span<const Job> jobs, bool in_place) {
   struct stat status {};
   std::map<std::pair<dev_t, ino_t>, const Job*> existing;
   for (const Job& job : jobs) {
-    if (!job.to_stdout && ::stat(job.output.c_str(), &status) == 0 && S_ISREG(status.st_mode)) {
-      existing.emplace(std::pair(status.st_dev, status.st_ino), &job);
+    if (job.to_stdout) continue;
+    for (const Destination& output : job.outputs) {
+      if (::stat(output.path.c_str(), &status) == 0 && S_ISREG(status.st_mode)) {
+        existing.emplace(std::pair(status.st_dev, status.st_ino), &job);
+      }
     }
   }
   if (existing.empty()) return;
   for (const Job& job : jobs) {
     if (job.from_stdin || ::stat(job.input.c_str(), &status) != 0) continue;
     const auto found = existing.find({status.st_dev, status.st_ino});
-    if (found == existing.end()) continue;
-    refuse(fmt::format("{} is an input and would be overwritten by the result of {} (choose another -o or --name)",
-                       job.input.string(), found->second->input.string()));
+    if (found == existing.end() || (in_place && found->second == &job)) continue;
+    refuse(fmt::format("{} is an input and would be overwritten by the result of {} (choose another -o or --name{})",
+                       job.input.string(), found->second->input.string(),
+                       found->second == &job ? ", or --in-place where there is one" : ""));
   }
+}
+
+fs::path path_of(const Naming& naming, const Product& product, const Input& input, bool below_folder) {
+  if (below_folder) return fs::path(*naming.output) / filled_in(naming, product, input.relative);
+  if (naming.output) return *naming.output;
+  return input.root / filled_in(naming, product, input.relative);
 }
 
 }  // namespace
@@ -100,22 +123,21 @@ std::vector<Job> name_outputs(std::span<const Input> inputs, const Naming& namin
   const bool to_stdout =
       naming.output == "-" || (!naming.output && naming.single && inputs.size() == 1 && inputs[0].from_stdin);
   if (to_stdout && !naming.single) refuse("-o - takes one input (a file or '-')");
+  if (to_stdout && naming.products.size() != 1) {
+    refuse("standard output takes one result (one of --formats, one of --variants)");
+  }
   const bool below_folder = naming.output && !to_stdout && is_folder(naming);
   std::vector<Job> jobs;
   jobs.reserve(inputs.size());
   for (const Input& input : inputs) {
-    Job job{jobs.size(), input.path, input.from_stdin, input.relative, "-", to_stdout, input.problem};
-    if (below_folder) {
-      job.output = fs::path(*naming.output) / filled_in(naming, input.relative);
-    } else if (naming.output && !to_stdout) {
-      job.output = *naming.output;
-    } else if (!to_stdout) {
-      job.output = input.root / filled_in(naming, input.relative);
+    Job job{jobs.size(), input.path, input.from_stdin, input.relative, {}, to_stdout, input.problem};
+    for (const Product& product : naming.products) {
+      job.outputs.push_back({to_stdout ? "-" : path_of(naming, product, input, below_folder), product});
     }
     jobs.push_back(std::move(job));
   }
   refuse_clashes(jobs);
-  refuse_inputs_as_outputs(jobs);
+  refuse_inputs_as_outputs(jobs, naming.in_place);
   return jobs;
 }
 

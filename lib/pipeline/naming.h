@@ -15,10 +15,12 @@ namespace imgmill::pipeline {
 
 struct Naming {
   std::optional<std::string> output;  // -o: a folder, a file (single input only), "-"; none: beside each input
-  // Below the output folder, or below the input's own root. Places: {dir} {stem} {ext} {source_ext}.
-  std::string name_template = "{dir}/{stem}.{ext}";
-  std::string extension = "svg";
-  bool single = false;  // exactly one input was named, and no folder, pattern or list
+  // Below the output folder, or below the input's own root. Places: {dir} {stem} {variant} {ext} {source_ext}. Empty:
+  // {dir}/{stem}.{ext}, with -{variant} after the stem where a product has one.
+  std::string name_template;
+  std::vector<Product> products = {Product{}};
+  bool single = false;    // exactly one input was named, and no folder, pattern or list
+  bool in_place = false;  // a result may take the place of its own input
 };
 
 // Throws Error{usage}: an unknown place in the template, a file's name for several inputs, two inputs with one output

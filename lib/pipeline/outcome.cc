@@ -36,6 +36,8 @@ std::string_view to_string(Gate gate) {
       return "over_budget";
     case Gate::below_target:
       return "below_target";
+    case Gate::below_minimum:
+      return "below_minimum";
   }
   return "";
 }

@@ -27,23 +27,29 @@ enum class Status {
 };
 inline constexpr std::size_t kStatusCount = 6;
 
-// Why a gate (--check, --max-bytes, --target-ssim) doesn't hold for an item.
-enum class Gate { none, missing, stale, over_budget, below_target };
+// Why a gate (--check, --max-bytes, --target-ssim, --min-ssim) doesn't hold.
+enum class Gate { none, missing, stale, over_budget, below_target, below_minimum };
 
 std::string_view to_string(Status status);
 std::string_view to_string(Gate gate);
 
-struct Output {
-  std::filesystem::path path;
-  std::string_view format;  // "svg"
-  int width = 0, height = 0;
-  std::uint64_t bytes = 0;
-  std::optional<double> ssim, worst_block, psnr;  // where the result was scored
-};
-
 struct Failure {
   base::ErrorKind kind = base::ErrorKind::internal;
   std::string message;
+};
+
+struct Output {
+  std::filesystem::path path;
+  std::string_view format;  // "svg", "webp", …
+  std::string variant = {};
+  Status status = Status::skipped;
+  Gate gate = Gate::none;
+  std::optional<Failure> error = {};  // of this output alone
+  int width = 0, height = 0;
+  std::uint64_t bytes = 0;
+  std::optional<int> quality = {};                              // on the format's scale
+  int encodes = 0;                                              // full ones; 0: nothing was encoded
+  std::optional<double> ssim = {}, worst_block = {}, psnr = {};  // where the result was scored
 };
 
 struct Outcome {
@@ -52,7 +58,7 @@ struct Outcome {
   Status status = Status::skipped;
   std::vector<Output> outputs;
   std::optional<Failure> error;
-  Gate gate = Gate::none;
+  Gate gate = Gate::none;  // the first of its outputs'
   int tries = 0;            // tracings made to reach --target-ssim; 0: there was no search
   std::string_view engine;  // of the tracer; empty where nothing was traced
   std::uint64_t bytes_in = 0;

@@ -9,7 +9,7 @@
 
 namespace imgmill::plan {
 
-inline constexpr std::size_t kAsGiven = 3;  // where on the scale the given parameters stand
+inline constexpr int kAsGiven = 3;  // where on the scale the given parameters stand
 
 // Each step halves the area by which curves and bands may be off; everything else stays as given.
 std::vector<trace::TraceParams> fidelity_scale(const trace::TraceParams& given);

@@ -1,22 +1,40 @@
 // SPDX-FileCopyrightText: imgmill authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The one search to a target: over candidates that come closer, and cost more, from the first to the last.
+// The one search to a target, for tracing and compression alike: over candidates that come closer, and cost more, from
+// the first to the last. Each measurement is costly (a whole encode or tracing), so a forecast may say beforehand what
+// to expect; what is measured corrects it.
 #pragma once
 
-#include <cstddef>
 #include <functional>
 
 namespace imgmill::plan {
 
+// How far a candidate is from the target: ≤ 0 where it is reached, falling from candidate to candidate but for noise.
+using Miss = std::function<double(int)>;
+
+struct Range {
+  int low = 0, high = 0;  // inclusive
+};
+
 struct Found {
-  std::size_t candidate = 0;  // the first that reaches the target; where none does, the one that came closest
-  bool reached = false;
+  int candidate = 0;     // the first that reaches the target, as far as is known; where none does, the closest
+  bool reached = false;  // measured, not expected
   int tries = 0;
 };
 
-// Bisects `count` (≥ 1) candidates, beginning with `first`; `score` makes and measures one, and is called at most once
-// for each, about log2(count) + 1 times in all. Deterministic. Where scores are not quite monotone the candidate found
-// still reaches the target, though a cheaper one may too.
-Found search(std::size_t count, std::size_t first, double target, const std::function<double(std::size_t)>& score);
+// Bisects from `first` on: about log2(high - low + 1) + 1 tries. Each candidate is measured once at most.
+// Deterministic. Where misses are noisy, the candidate found still reaches the target, though a cheaper one may too.
+Found search(Range range, int first, const Miss& measure);
+
+// With a forecast, which needs to be right about the slope more than about the height: each measurement shifts it, and
+// the search ends when the target is reached closely, or the next cheaper candidate is expected to fail. Two tries are
+// usual, four the most where the forecast is any good (else the last candidate of all is the sixth).
+Found search(Range range, const Miss& forecast, const Miss& measure);
+
+// log(1 - SSIM), of which no less than that of .999999 is told apart.
+double log_error(double ssim);
+
+// The miss of an SSIM, in which quality scales are nearly straight lines: the logarithm of 1 - SSIM over 1 - target.
+double ssim_miss(double ssim, double target);
 
 }  // namespace imgmill::plan

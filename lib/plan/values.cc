@@ -85,6 +85,16 @@ image::Rgba parse_color(std::string_view text) {
   return {channels[0], channels[1], channels[2], 255};
 }
 
+std::vector<std::string> split_list(std::string_view text) {
+  std::vector<std::string> words;
+  for (;;) {
+    const auto end = text.find(',');
+    words.emplace_back(text.substr(0, end));
+    if (end == std::string_view::npos) return words;
+    text.remove_prefix(end + 1);
+  }
+}
+
 std::string format_number(double value) { return fmt::format("{}", value); }
 
 std::string format_size(std::uint64_t bytes) {

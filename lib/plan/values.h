@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "image/image.h"
 
@@ -24,6 +25,9 @@ bool parse_switch(std::string_view text);
 
 // #rgb or #rrggbb.
 image::Rgba parse_color(std::string_view text);
+
+// The words between commas.
+std::vector<std::string> split_list(std::string_view text);
 
 std::string format_number(double value);       // the shortest text that reads back as the same number
 std::string format_size(std::uint64_t bytes);  // "512M" where that is exact, else bytes

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <string>
+#include <utility>
 
 #include "report/table.h"
 #include "report/text.h"
@@ -23,20 +24,21 @@ void sort_by_job(std::vector<Outcome>& rows) {
   std::sort(rows.begin(), rows.end(), [](const Outcome& a, const Outcome& b) { return a.job < b.job; });
 }
 
-std::string gate_text(const Outcome& outcome) {
-  const std::string output = outcome.outputs.empty() ? "" : printable(outcome.outputs[0].path.native());
-  switch (outcome.gate) {
+std::string gate_text(const pipeline::Output& output) {
+  const std::string path = printable(output.path.native());
+  switch (output.gate) {
     case Gate::none:
       return "";
     case Gate::missing:
-      return output + " is missing";
+      return path + " is missing";
     case Gate::stale:
-      return output + " is stale: it is not what this input gives now";
+      return path + " is stale: it is not what this input gives now";
     case Gate::over_budget:
-      return fmt::format("{} takes {} bytes, over --max-bytes", output, outcome.outputs[0].bytes);
+      return fmt::format("{} takes {} bytes, over --max-bytes", path, output.bytes);
     case Gate::below_target:
-      return fmt::format("{} comes to SSIM {:.4f} at best, below --target-ssim", output,
-                         outcome.outputs[0].ssim.value_or(0));
+      return fmt::format("{} comes to SSIM {:.4f} at best, below --target-ssim", path, output.ssim.value_or(0));
+    case Gate::below_minimum:
+      return fmt::format("{} comes to SSIM {:.4f}, below --min-ssim", path, output.ssim.value_or(0));
   }
   return "";
 }
@@ -75,7 +77,14 @@ void ConsoleSink::print_problems(const Outcome& outcome) {
     say(stream_, fmt::format("{}: {}: {}\n", kind, input, text));
   };
   if (outcome.status == Status::failed && outcome.error) line("error", printable(outcome.error->message));
-  if (outcome.gate != Gate::none) line("gate", gate_text(outcome));
+  bool first = true;
+  for (const pipeline::Output& output : outcome.outputs) {
+    // The item's own error is that of the first output that failed.
+    if (output.status == Status::failed && output.error && !std::exchange(first, false)) {
+      line("error", printable(fmt::format("{}: {}", output.path.filename().native(), output.error->message)));
+    }
+    if (output.gate != Gate::none) line("gate", gate_text(output));
+  }
   if (!options_.verbose) return;
   for (const std::string& warning : outcome.warnings) line("warning", printable(warning));
 }
@@ -102,13 +111,13 @@ void PlanSink::item(const Outcome& outcome) {
 void PlanSink::end(const Summary&) {
   sort_by_job(rows_);
   for (const Outcome& row : rows_) {
-    if (row.outputs.empty()) continue;
-    const pipeline::Output& output = row.outputs[0];
-    std::error_code ignored;
-    const bool exists = std::filesystem::exists(output.path, ignored);
-    say(stream_, fmt::format("{} -> {} ({} x {} px, {} of memory{})\n", printable(row.input.native()),
-                             printable(output.path.native()), output.width, output.height, human_bytes(row.memory),
-                             exists ? ", exists" : ""));
+    for (const pipeline::Output& output : row.outputs) {
+      std::error_code ignored;
+      const bool exists = std::filesystem::exists(output.path, ignored);
+      say(stream_, fmt::format("{} -> {} ({} x {} px, {} of memory{})\n", printable(row.input.native()),
+                               printable(output.path.native()), output.width, output.height, human_bytes(row.memory),
+                               exists ? ", exists" : ""));
+    }
   }
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/system_error.h"
+#include "report/json.h"
 #include "report/text.h"
 
 namespace imgmill::report {
@@ -20,41 +21,30 @@ using pipeline::Outcome;
 using pipeline::Output;
 using pipeline::Status;
 
-// An object under construction: the commas are its business.
-class Object {
- public:
-  Object& raw(std::string_view key, std::string_view json) {
-    text_ += fmt::format("{}\"{}\": {}", text_.size() > 1 ? ", " : "", key, json);
-    return *this;
-  }
-  Object& text(std::string_view key, std::string_view value) { return raw(key, json_string(value)); }
-  Object& number(std::string_view key, double value, int decimals) { return raw(key, json_number(value, decimals)); }
-  Object& count(std::string_view key, std::uint64_t value) { return raw(key, fmt::format("{}", value)); }
-  std::string done() const { return text_ + "}"; }
-
- private:
-  std::string text_ = "{";
-};
-
 Object record(std::string_view type) {
   Object object;
   object.text("type", type).count("schema_version", kSchemaVersion);
   return object;
 }
 
-template <class Range, class ToJson>
-std::string array(const Range& range, const ToJson& to_json) {
-  std::string text = "[";
-  for (const auto& element : range) text += (text.size() > 1 ? ", " : "") + to_json(element);
-  return text + "]";
+std::string error_object(const pipeline::Failure& failure) {
+  Object error;
+  error.text("kind", base::to_string(failure.kind)).text("message", failure.message);
+  return error.done();
 }
 
 std::string output_object(const Output& output, bool dry_run) {
   Object object;
   object.text("path", output.path.native()).text("format", output.format);
+  if (!output.variant.empty()) object.text("variant", output.variant);
+  if (!dry_run) object.text("status", to_string(output.status));
+  if (output.gate != pipeline::Gate::none) object.text("gate", to_string(output.gate));
+  if (output.error) object.raw("error", error_object(*output.error));
   object.count("width", static_cast<std::uint64_t>(output.width));
   object.count("height", static_cast<std::uint64_t>(output.height));
-  if (!dry_run) object.count("bytes", output.bytes);
+  if (!dry_run && !output.error) object.count("bytes", output.bytes);
+  if (output.quality) object.count("quality", static_cast<std::uint64_t>(*output.quality));
+  if (output.encodes > 0) object.count("encodes", static_cast<std::uint64_t>(output.encodes));
   if (output.ssim) object.number("ssim", *output.ssim, 6);
   if (output.worst_block) object.number("worst_block", *output.worst_block, 6);
   if (output.psnr) object.number("psnr", *output.psnr, 3);  // null: the pictures are equal
@@ -78,11 +68,7 @@ std::string item_record(const Outcome& outcome, bool dry_run) {
   }
   if (outcome.gate != pipeline::Gate::none) object.text("gate", to_string(outcome.gate));
   if (outcome.tries > 0) object.count("tries", static_cast<std::uint64_t>(outcome.tries));
-  if (outcome.error) {
-    Object error;
-    error.text("kind", base::to_string(outcome.error->kind)).text("message", outcome.error->message);
-    object.raw("error", error.done());
-  }
+  if (outcome.error) object.raw("error", error_object(*outcome.error));
   if (!outcome.engine.empty()) object.text("engine", outcome.engine);
   if (outcome.bytes_in > 0) object.count("bytes_in", outcome.bytes_in);
   if (dry_run) {

@@ -18,51 +18,67 @@ constexpr std::size_t kWidestFile = 48;
 
 struct Means {
   double ssim = 0, bytes = 0, milliseconds = 0;
-  std::size_t scored = 0, made = 0;
+  std::size_t scored = 0, made = 0, items = 0;
 };
 
 std::string ssim_text(bool scored, double ssim) { return scored ? fmt::format("{:.4f}", ssim) : "-"; }
 
-std::string row_text(std::string_view file, std::size_t width, std::string_view engine, std::string_view ssim,
+struct Widths {
+  std::size_t file = 4, kind = 9;
+};
+
+std::string row_text(std::string_view file, Widths width, std::string_view kind, std::string_view ssim,
                      std::string_view bytes, std::string_view milliseconds) {
-  return fmt::format("{}  {:<9} {:>7} {:>9} {:>9}\n", fitted(file, width), engine, ssim, bytes, milliseconds);
+  return fmt::format("{}  {} {:>7} {:>9} {:>9}\n", fitted(file, width.file), fitted(kind, width.kind), ssim, bytes,
+                     milliseconds);
 }
 
-void add(Means& means, const Outcome& row) {
-  if (row.outputs.empty()) return;
+void add(Means& means, const pipeline::Output& output) {
+  if (output.error) return;
   ++means.made;
-  means.bytes += static_cast<double>(row.outputs[0].bytes);
-  means.milliseconds += row.total_ms;
-  if (!row.outputs[0].ssim) return;
+  means.bytes += static_cast<double>(output.bytes);
+  if (!output.ssim) return;
   ++means.scored;
-  means.ssim += *row.outputs[0].ssim;
+  means.ssim += *output.ssim;
+}
+
+// How a result came about: the tracer's engine, or its variant and format.
+std::string kind_of(const Outcome& row, const pipeline::Output& output) {
+  if (!row.engine.empty()) return std::string(row.engine);
+  return output.variant.empty() ? std::string(output.format) : fmt::format("{}.{}", output.variant, output.format);
 }
 
 }  // namespace
 
 std::string table_text(std::span<const Outcome> rows) {
-  std::size_t width = 4;
-  for (const Outcome& row : rows) width = std::max(width, printable(row.input.native()).size());
-  width = std::min(width, kWidestFile);
+  Widths width;
+  bool several = false;
+  for (const Outcome& row : rows) {
+    width.file = std::max(width.file, printable(row.input.native()).size());
+    for (const pipeline::Output& output : row.outputs) width.kind = std::max(width.kind, kind_of(row, output).size());
+    several = several || (row.engine.empty() && !row.outputs.empty());
+  }
+  width.file = std::min(width.file, kWidestFile);
 
-  std::string table = row_text("file", width, "engine", "SSIM", "bytes", "ms");
+  std::string table = row_text("file", width, several ? "result" : "engine", "SSIM", "bytes", "ms");
   Means means;
   for (const Outcome& row : rows) {
-    add(means, row);
-    const std::string file = printable(row.input.native());
-    const std::string milliseconds = fmt::format("{:.1f}", row.total_ms);
-    if (row.outputs.empty()) {
-      table += row_text(file, width, to_string(row.status), "-", "-", milliseconds);
-    } else {
-      const pipeline::Output& output = row.outputs[0];
-      table += row_text(file, width, row.engine, ssim_text(output.ssim.has_value(), output.ssim.value_or(0)),
-                        fmt::format("{}", output.bytes), milliseconds);
+    std::string file = printable(row.input.native());
+    std::string milliseconds = fmt::format("{:.1f}", row.total_ms);
+    if (row.outputs.empty()) table += row_text(file, width, to_string(row.status), "-", "-", milliseconds);
+    if (!row.outputs.empty()) means.milliseconds += row.total_ms, ++means.items;
+    for (const pipeline::Output& output : row.outputs) {
+      add(means, output);
+      table += row_text(file, width, kind_of(row, output), ssim_text(output.ssim.has_value(), output.ssim.value_or(0)),
+                        output.error ? "failed" : fmt::format("{}", output.bytes), milliseconds);
+      file = milliseconds = "";
     }
   }
   if (means.made < 2) return table;
-  const auto made = static_cast<double>(means.made);
+  const double bytes = means.bytes / static_cast<double>(means.made);
   table += row_text("mean", width, "", ssim_text(means.scored > 0, means.ssim / static_cast<double>(means.scored)),
-                    fmt::format("{:.0f}", means.bytes / made), fmt::format("{:.1f}", means.milliseconds / made));
+                    fmt::format("{:.0f}", bytes),
+                    fmt::format("{:.1f}", means.milliseconds / static_cast<double>(means.items)));
   return table;
 }
 

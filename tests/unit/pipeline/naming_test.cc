@@ -20,7 +20,7 @@ Input input(const std::string& root, const std::string& relative) {
 }
 
 std::string output_of(const Input& one, const Naming& naming) {
-  return pipeline::name_outputs(std::vector<Input>{one}, naming).at(0).output.string();
+  return pipeline::name_outputs(std::vector<Input>{one}, naming).at(0).outputs[0].path.string();
 }
 
 Naming to(const std::string& output, bool single) {
@@ -68,7 +68,7 @@ TEST_CASE("names are made from a template") {
   CHECK(output_of(input("in", "plain"), naming) == "out/plain..svg");
   naming.name_template = "{stem}";
   CHECK(output_of(input("in", "{dir}.png"), naming) == "out/{dir}");  // what is filled in is not read again
-  for (const char* wrong : {"{nothing}", "{stem", "{dir}/", ""}) {
+  for (const char* wrong : {"{nothing}", "{stem", "{dir}/"}) {
     naming.name_template = wrong;
     CHECK_THROWS_AS(output_of(input("in", "x/a.png"), naming), base::Error);
   }
@@ -91,4 +91,34 @@ TEST_CASE("an output that is an input is refused, through links too") {
   std::filesystem::create_symlink("a.png", folder.path() / "b.svg");
   const std::vector<Input> inputs = {input(root, "a.png"), input(root, "b.png")};
   CHECK_THROWS_WITH(pipeline::name_outputs(inputs, {}), Catch::Contains("by the result of"));
+}
+
+TEST_CASE("each product has a name of its own, with its variant where it has one") {
+  Naming naming = to("out/", true);
+  naming.products = {{codec::Format::avif, "avif", 0, "small"}, {codec::Format::jpeg, "jpg", 0, "small"}};
+  const auto outputs = pipeline::name_outputs(std::vector<Input>{input("in", "x/a.png")}, naming).at(0).outputs;
+  REQUIRE(outputs.size() == 2);
+  CHECK(outputs[0].path == "out/x/a-small.avif");
+  CHECK(outputs[1].path == "out/x/a-small.jpg");
+  CHECK(outputs[1].product.format == codec::Format::jpeg);
+  naming.name_template = "{variant}/{stem}.{ext}";
+  CHECK(output_of(input("in", "x/a.png"), naming) == "out/small/a.avif");
+  naming.name_template = "{stem}.{variant}";
+  CHECK_THROWS_WITH(output_of(input("in", "x/a.png"), naming), Catch::Contains("put {variant} and {ext}"));
+  naming.name_template.clear();
+  naming.output = "-";
+  CHECK_THROWS_WITH(output_of(input("in", "x/a.png"), naming), Catch::Contains("one result"));
+  naming.output = "a.jpg";
+  CHECK_THROWS_WITH(output_of(input("in", "x/a.png"), naming), Catch::Contains("must be a folder"));
+}
+
+TEST_CASE("an input gives way to its own result only in place") {
+  const test::TemporaryFolder folder;
+  folder.write("a.svg", "x");
+  folder.write("b.png", "y");
+  Naming naming;
+  const Input own = input(folder.path().string(), "a.svg");
+  CHECK_THROWS_WITH(output_of(own, naming), Catch::Contains("--in-place"));
+  naming.in_place = true;
+  CHECK(output_of(own, naming) == (folder.path() / "a.svg").string());
 }

@@ -3,6 +3,7 @@
 #include "plan/search.h"
 
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <set>
 #include <vector>
 
@@ -14,15 +15,15 @@ using plan::search;
 
 TEST_CASE("The first candidate that reaches the target is found, each tried once at most") {
   const std::vector<double> scores = {.90, .93, .95, .96, .97, .98, .99};
-  for (std::size_t first = 0; first < scores.size(); ++first) {
+  for (int first = 0; first < int(scores.size()); ++first) {
     for (std::size_t wanted = 0; wanted < scores.size(); ++wanted) {
-      std::set<std::size_t> tried;
-      const Found found = search(scores.size(), first, scores[wanted] - .001, [&](std::size_t k) {
+      std::set<int> tried;
+      const Found found = search({0, 6}, first, [&](int k) {
         CHECK(tried.insert(k).second);
-        return scores[k];
+        return plan::ssim_miss(scores[std::size_t(k)], scores[wanted] - .001);
       });
       CHECK(found.reached);
-      CHECK(found.candidate == wanted);
+      CHECK(found.candidate == int(wanted));
       CHECK(found.tries == int(tried.size()));
       CHECK(found.tries <= 4);
     }
@@ -31,9 +32,71 @@ TEST_CASE("The first candidate that reaches the target is found, each tried once
 
 TEST_CASE("Where none reaches the target, the closest that was tried is named") {
   const std::vector<double> scores = {.90, .93, .95};
-  const Found found = search(scores.size(), 1, .99, [&](std::size_t k) { return scores[k]; });
+  const auto miss = [&](int k) { return plan::ssim_miss(scores[std::size_t(k)], .99); };
+  for (const Found& found : {search({0, 2}, 1, miss), search(
+                                                          {0, 2}, [](int k) { return 2.0 - k; }, miss)}) {
+    CHECK_FALSE(found.reached);
+    CHECK(found.candidate == 2);
+  }
+}
+
+namespace {
+
+// Quality scales as encoders have them: falling, steeper towards the end, with a little noise that is always the same.
+double encoder_miss(int quality, double height, double noise) {
+  const double q = quality;
+  return height - 0.02 * q - 0.0001 * q * q + noise * std::sin(q * 12.9898);
+}
+
+}  // namespace
+
+TEST_CASE("With a forecast two tries are usual, and what is found was measured to reach the target") {
+  int searches = 0, tries = 0;
+  for (double height = 0.1; height < 2.9; height += 0.05) {
+    for (const double shift : {-0.3, -0.1, 0.0, 0.1, 0.3}) {
+      std::set<int> tried;
+      const auto forecast = [&](int k) { return encoder_miss(k, height + shift, 0) * 0.95; };
+      const Found found = search({0, 100}, forecast, [&](int k) {
+        CHECK(tried.insert(k).second);
+        return encoder_miss(k, height, 0.01);
+      });
+      REQUIRE(found.reached);
+      CHECK(encoder_miss(found.candidate, height, 0.01) <= 0);
+      CHECK(found.tries == int(tried.size()));
+      CHECK(found.tries <= 4);
+      // No more than two steps above the cheapest that would have done.
+      int cheapest = 0;
+      while (encoder_miss(cheapest, height, 0.01) > 0) ++cheapest;
+      CHECK(found.candidate <= cheapest + 2);
+      ++searches;
+      tries += found.tries;
+    }
+  }
+  CHECK(tries <= 2.5 * searches);
+}
+
+TEST_CASE("A forecast that is all wrong costs tries, never the target") {
+  const auto miss = [](int k) { return k >= 99 ? -0.5 : 1.0; };
+  const Found found = search(
+      {0, 100}, [](int k) { return 0.5 - k; }, miss);
+  CHECK(found.reached);
+  CHECK(found.candidate >= 99);
+  CHECK(found.tries <= 6);
+}
+
+TEST_CASE("What cannot be reached is known after one try of the last candidate") {
+  const Found found = search(
+      {0, 100}, [](int k) { return 2 - 0.01 * k; }, [](int k) { return 2 - 0.01 * k; });
   CHECK_FALSE(found.reached);
-  CHECK(found.candidate == 2);
+  CHECK(found.candidate == 100);
+  CHECK(found.tries == 1);
+}
+
+TEST_CASE("A single candidate is tried once") {
+  CHECK(search(
+            {7, 7}, [](int) { return 0.0; }, [](int) { return -1.0; })
+            .candidate == 7);
+  CHECK(search({7, 7}, 7, [](int) { return 1.0; }).tries == 1);
 }
 
 TEST_CASE("The scale of fidelity goes from coarse to close around what is given") {

@@ -25,7 +25,15 @@ Outcome full_outcome() {
   outcome.total_ms = 12.5;
   outcome.stages = {{"read", 0.5}, {"trace", 12}};
   outcome.warnings = {"odd \"chunk\""};
-  outcome.outputs.push_back({"out/a.svg", "svg", 48, 32, 700, 0.99, 0.95, std::numeric_limits<double>::infinity()});
+  pipeline::Output output{"out/a.svg", "svg"};
+  output.status = Status::written;
+  output.width = 48;
+  output.height = 32;
+  output.bytes = 700;
+  output.ssim = 0.99;
+  output.worst_block = 0.95;
+  output.psnr = std::numeric_limits<double>::infinity();
+  outcome.outputs.push_back(output);
   return outcome;
 }
 
@@ -34,7 +42,7 @@ Outcome full_outcome() {
 TEST_CASE("an item's record has what is known and leaves out the rest") {
   CHECK(report::item_record(full_outcome(), false) ==
         R"({"type": "item", "schema_version": 1, "input": "in/a.png", "status": "written", )"
-        R"("outputs": [{"path": "out/a.svg", "format": "svg", "width": 48, "height": 32, "bytes": 700, "ssim": 0.99, )"
+        R"("outputs": [{"path": "out/a.svg", "format": "svg", "status": "written", "width": 48, "height": 32, "bytes": 700, "ssim": 0.99, )"
         R"("worst_block": 0.95, "psnr": null}], "engine": "color", "bytes_in": 900, )"
         R"("ms": {"total": 12.5, "read": 0.5, "trace": 12}, "warnings": ["odd \"chunk\""]})");
   Outcome failed;

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: imgmill authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "pipeline/run_job.h"
+#include "pipeline/run_convert.h"
 
 #include <atomic>
 #include <catch2/catch.hpp>
@@ -44,10 +44,16 @@ struct Fixture {
   explicit Fixture(int side = 32) {
     base::write_file(folder / "a.png", codec::encode_png(square(side)).bytes);
     job.input = folder / "a.png";
-    job.output = folder / "out/a.svg";
+    job.outputs = {{folder / "out/a.svg", {}}};
   }
-  Outcome run() const { return pipeline::run_job(job, task, nullptr); }
+  Outcome run() const { return pipeline::run_convert(job, task, nullptr); }
 };
+
+std::uint64_t footprint(const Fixture& fixture) {
+  return pipeline::footprint(fixture.job, fixture.task.limits, [&](const pipeline::Source& source) {
+    return pipeline::convert_memory(source, fixture.task.max_dimension);
+  });
+}
 
 }  // namespace
 
@@ -57,7 +63,7 @@ TEST_CASE("a job writes its drawing and says all about it") {
   REQUIRE(outcome.status == Status::written);
   REQUIRE(outcome.outputs.size() == 1);
   CHECK(outcome.outputs[0].width == 32);
-  CHECK(outcome.outputs[0].bytes == std::filesystem::file_size(fixture.job.output));
+  CHECK(outcome.outputs[0].bytes == std::filesystem::file_size(fixture.job.outputs[0].path));
   CHECK(outcome.bytes_in == std::filesystem::file_size(fixture.job.input));
   CHECK_FALSE(outcome.outputs[0].ssim);
   CHECK_FALSE(outcome.engine.empty());
@@ -108,10 +114,10 @@ TEST_CASE("whatever goes wrong is a record") {
   fixture.job.problem = "permission denied";
   CHECK(kind() == base::ErrorKind::input);
   fixture.job.problem.clear();
-  fixture.job.output = fixture.folder / "a.png/below.svg";
+  fixture.job.outputs[0].path = fixture.folder / "a.png/below.svg";
   CHECK(kind() == base::ErrorKind::output);
   CHECK(fixture.run().status == Status::failed);
-  fixture.job.output = fixture.folder / "x.svg";
+  fixture.job.outputs[0].path = fixture.folder / "x.svg";
   fixture.task.timeout_seconds = 1e-9;
   CHECK(kind() == base::ErrorKind::timeout);
   fixture.job.input = fixture.folder / "none.png";
@@ -123,7 +129,7 @@ TEST_CASE("whatever goes wrong is a record") {
 TEST_CASE("a job that is stopped is skipped, not failed") {
   const Fixture fixture;
   const std::atomic<bool> stop{true};
-  const Outcome outcome = pipeline::run_job(fixture.job, fixture.task, &stop);
+  const Outcome outcome = pipeline::run_convert(fixture.job, fixture.task, &stop);
   CHECK(outcome.status == Status::skipped);
   CHECK(outcome.error.value().kind == base::ErrorKind::cancelled);
 }
@@ -135,30 +141,30 @@ TEST_CASE("run_job with --no-clobber leaves what is there") {
   const Outcome outcome = fixture.run();
   CHECK(outcome.status == Status::skipped);
   CHECK_FALSE(outcome.error);
-  CHECK(std::filesystem::file_size(fixture.job.output) == 4);
+  CHECK(std::filesystem::file_size(fixture.job.outputs[0].path) == 4);
 }
 
 TEST_CASE("the footprint grows with the pixels and needs the header only") {
   Fixture small(32), large(128);
-  CHECK(pipeline::footprint(large.job, large.task) > 10 * pipeline::footprint(small.job, small.task));
-  const std::uint64_t whole = pipeline::footprint(large.job, large.task);
+  CHECK(footprint(large) > 10 * footprint(small));
+  const std::uint64_t whole = footprint(large);
   large.task.max_dimension = 32;
-  CHECK(pipeline::footprint(large.job, large.task) < whole);
+  CHECK(footprint(large) < whole);
   // Cut off behind the header: what remains of the file is all that is counted beside the pixels.
   std::filesystem::resize_file(small.job.input, 60);
-  CHECK(pipeline::footprint(small.job, small.task) >= 32 * 32 * 4);
+  CHECK(footprint(small) >= 32 * 32 * 4);
   small.folder.write("a.png", "words");
-  CHECK(pipeline::footprint(small.job, small.task) == 5);
+  CHECK(footprint(small) == 5);
   small.job.input = small.folder / "none";
-  CHECK(pipeline::footprint(small.job, small.task) == 0);
+  CHECK(footprint(small) == 0);
 }
 
 TEST_CASE("a plan is made from the header and writes nothing") {
   Fixture fixture(64);
   fixture.task.max_dimension = 16;
-  const Outcome outcome = pipeline::plan_job(fixture.job, fixture.task);
+  const Outcome outcome = pipeline::plan_convert(fixture.job, fixture.task);
   CHECK(outcome.status == Status::skipped);
   CHECK(outcome.outputs.at(0).width == 16);
-  CHECK(outcome.memory == pipeline::footprint(fixture.job, fixture.task));
+  CHECK(outcome.memory == footprint(fixture));
   CHECK_FALSE(std::filesystem::exists(fixture.folder / "out"));
 }

@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/subcommand.h"
+
+#include <fmt/core.h>
+
+#include <memory>
+
+#include "common/exit_code.h"
+#include "common/run_main.h"
+#include "pipeline/inputs.h"
+#include "pipeline/naming.h"
+#include "report/console.h"
+#include "report/ndjson.h"
+#include "report/text.h"
+
+namespace imgmill::apps {
+namespace {
+
+int exit_code(const pipeline::Summary& summary, const report::NdjsonSink* records) {
+  if (summary.interrupted) return kInterrupted;
+  if (summary.count(pipeline::Status::failed) > 0) return kSomeFailed;
+  if (records != nullptr && !records->problem().empty()) {
+    report::say(stderr, fmt::format("error: --json: {}\n", records->problem()));
+    return kSomeFailed;
+  }
+  if (summary.items() == 0) {
+    report::say(stderr, "error: no input matched\n");
+    return kNoInput;
+  }
+  return summary.gates > 0 ? kGateFailed : kAllWell;
+}
+
+int run(const Invocation& invocation, const BatchSettings& batch, const BatchTask& task) {
+  const std::vector<pipeline::Operand> operands = all_operands(invocation);
+  const std::vector<pipeline::Input> inputs = pipeline::find_inputs(operands);
+  const std::vector<pipeline::Job> jobs = pipeline::name_outputs(
+      inputs, {invocation.output, batch.name_template, task.products, pipeline::is_single(operands), task.in_place});
+
+  report::ConsoleSink console(stderr, batch.console);
+  report::PlanSink plan(stdout);
+  std::unique_ptr<report::NdjsonSink> records;
+  std::vector<pipeline::Sink*> sinks = {&console};
+  if (invocation.json) {
+    records = std::make_unique<report::NdjsonSink>(*invocation.json, invocation.dry_run);
+    sinks.push_back(records.get());
+  }
+  if (invocation.dry_run && invocation.json != "-") sinks.push_back(&plan);
+  if (!invocation.dry_run && !invocation.check) sinks.insert(sinks.end(), task.sinks.begin(), task.sinks.end());
+
+  const pipeline::BatchOptions options{batch.jobs, batch.memory, batch.fail_fast};
+  const pipeline::Work& work = invocation.dry_run ? task.plan : task.run;
+  return exit_code(pipeline::run_batch(jobs, options, stop_flag(), work, task.footprint, sinks), records.get());
+}
+
+}  // namespace
+
+int run_subcommand(std::span<char* const> arguments, const Subcommand& subcommand) {
+  plan::Settings settings;
+  BatchSettings batch;
+  Invocation invocation;
+  add_batch_settings(settings, batch, subcommand.group);
+  subcommand.add_settings(settings);
+  std::vector<Option> options = batch_options(invocation, settings);
+  options.insert(options.end(), subcommand.options.begin(), subcommand.options.end());
+  invocation.operands = parse_command_line(arguments, options);
+  if (invocation.help) {
+    report::say(stdout, help_text(subcommand.usage, options, subcommand.notes));
+    return kAllWell;
+  }
+  if (invocation.version) {
+    report::say(stdout, "imgmill " IMGMILL_VERSION "\n");
+    return kAllWell;
+  }
+  take_other_sources(settings, batch, invocation, subcommand.name);
+  if (invocation.explain) {
+    report::say(stdout, explain(settings));
+    return kAllWell;
+  }
+  refuse_contradictions(invocation);
+  return run(invocation, batch, subcommand.prepare(invocation, batch));
+}
+
+void take_rules(const BatchSettings& batch, const Invocation& invocation, pipeline::Rules& rules) {
+  rules.limits = batch.limits;
+  rules.max_dimension = batch.max_dimension;
+  rules.timeout_seconds = batch.timeout;
+  rules.max_bytes = batch.max_bytes;
+  rules.target_ssim = batch.target_ssim;
+  rules.score = batch.score;
+  rules.no_clobber = batch.no_clobber;
+  rules.check = invocation.check;
+}
+
+}  // namespace imgmill::apps

@@ -1,0 +1,166 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/make_output.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "codec/codec.h"
+#include "compress/probe.h"
+#include "plan/search.h"
+
+namespace imgmill::pipeline {
+namespace {
+
+using base::StageClock;
+using codec::Chroma;
+using codec::EncodeOptions;
+using codec::Format;
+using Scope = StageClock::Scope;
+
+// All that the encodes of one output have in common.
+struct Bench {
+  const image::Image& picture;
+  Format format;
+  const compress::CompressParams& params;
+  const codec::Metadata& metadata;
+  const base::Stop& stop;
+  StageClock& clock;
+  int encodes = 0;
+
+  Made encode(const EncodeOptions& options) {
+    stop.check();
+    const Scope timed(&clock, "encode");
+    ++encodes;
+    Made made{codec::encode(picture, format, options, metadata).bytes, {}, {}, 0};
+    if (!options.lossless) made.quality = options.quality;
+    return made;
+  }
+
+  void score(Made& made) const {
+    const image::Image decoded = [&] {
+      const Scope timed(&clock, "redecode");
+      codec::DecodeOptions as_it_is;
+      as_it_is.limits.max_pixels = picture.pixels();
+      as_it_is.keep_profile = true;
+      return codec::decode(made.bytes, as_it_is).image;
+    }();
+    const Scope timed(&clock, "score");
+    made.score = score::compare(picture, decoded);
+  }
+};
+
+// The qualities that differ: AVIF has 64 quantizers for 101 of them.
+std::vector<int> quality_levels(const Bench& bench, int at_most) {
+  std::vector<int> levels;
+  int last = -1;
+  const int high = std::min(bench.params.max_quality, at_most);
+  for (int quality = std::min(bench.params.min_quality, high); quality <= high; ++quality) {
+    const int step = codec::quality_step(bench.format, quality);
+    if (step != last) levels.push_back(quality);
+    last = step;
+  }
+  return levels;
+}
+
+// Few enough colours that a lossless encoder has a chance: drawings, screenshots, pixel art.
+bool looks_drawn(const image::Image& picture) {
+  constexpr std::int64_t kLooks = 4096;
+  constexpr std::size_t kFew = 256;
+  const std::int64_t step = std::max<std::int64_t>(1, picture.pixels() / kLooks) | 1;
+  std::vector<std::uint32_t> seen;
+  for (std::int64_t i = 0; i < picture.pixels(); i += step) {
+    const std::uint8_t* p = picture.data() + i * picture.channels();
+    std::uint32_t key = 0;
+    for (int c = 0; c < picture.channels(); ++c) key = key << 8 | p[c];
+    seen.push_back(key);
+  }
+  std::sort(seen.begin(), seen.end());
+  return static_cast<std::size_t>(std::unique(seen.begin(), seen.end()) - seen.begin()) <= kFew;
+}
+
+// The chroma that a sample of the picture takes fewer bytes with, when both reach the target.
+compress::Probe probe_for(const Bench& bench, EncodeOptions& options, double target) {
+  const Scope timed(&bench.clock, "probe");
+  compress::Probe probe(bench.picture, bench.format, options);
+  probe.aim_at_ssim(target);
+  const bool has_choice = bench.format == Format::avif || bench.format == Format::jpeg;
+  if (bench.params.chroma != compress::ChromaChoice::automatic || !has_choice) return probe;
+  bench.stop.check();
+  EncodeOptions other = options;
+  other.chroma = Chroma::full;
+  compress::Probe full(bench.picture, bench.format, other);
+  full.aim_at_ssim(target);
+  const auto cost = [&](const compress::Probe& p) { return p.log_bytes_for_ssim(target); };
+  if (cost(full) >= cost(probe)) return probe;
+  options.chroma = Chroma::full;
+  return full;
+}
+
+Made search_ssim(Bench& bench, EncodeOptions options, double target) {
+  const compress::Probe probe = probe_for(bench, options, target);
+  const std::vector<int> levels = quality_levels(bench, 100);
+  const auto forecast = [&](int k) {
+    return probe.log_error(levels[static_cast<std::size_t>(k)]) - plan::log_error(target);
+  };
+  std::map<int, Made> made;
+  const auto measure = [&](int k) {
+    options.quality = levels[static_cast<std::size_t>(k)];
+    Made& one = made[k] = bench.encode(options);
+    bench.score(one);
+    return plan::ssim_miss(one.score->ssim, target);
+  };
+  const plan::Found found = plan::search({0, static_cast<int>(levels.size()) - 1}, forecast, measure);
+  Made best = std::move(made[found.candidate]);
+  const bool may_be_lossless = bench.format == Format::webp && looks_drawn(bench.picture);
+  if (!may_be_lossless) return best;
+  options.lossless = true;
+  Made exact = bench.encode(options);
+  if (found.reached && exact.bytes.size() >= best.bytes.size()) return best;
+  bench.score(exact);
+  return exact;
+}
+
+// The highest quality up to `start` whose result fits; the lowest of all where none does.
+Made search_bytes(Bench& bench, EncodeOptions options, Made start, std::uint64_t max_bytes) {
+  if (!start.quality) return start;
+  const double wanted = std::log(static_cast<double>(max_bytes));
+  compress::Probe probe(bench.picture, bench.format, options);
+  {
+    const Scope timed(&bench.clock, "probe");
+    probe.aim_at_bytes(static_cast<double>(max_bytes));
+  }
+  const std::vector<int> levels = quality_levels(bench, *start.quality - 1);
+  const auto level = [&](int k) { return levels[levels.size() - 1 - static_cast<std::size_t>(k)]; };
+  std::map<int, Made> made;
+  const auto measure = [&](int k) {
+    options.quality = level(k);
+    Made& one = made[k] = bench.encode(options);
+    return std::log(static_cast<double>(one.bytes.size())) - wanted;
+  };
+  const auto forecast = [&](int k) { return probe.log_bytes(level(k)) - wanted; };
+  if (levels.empty()) return start;
+  const plan::Found found = plan::search({0, static_cast<int>(levels.size()) - 1}, forecast, measure);
+  return std::move(made[found.candidate]);
+}
+
+}  // namespace
+
+Made make_output(const image::Image& picture, Format format, const EncodeOptions& options,
+                 const compress::CompressParams& params, const Goal& goal, const codec::Metadata& metadata,
+                 const base::Stop& stop, StageClock& clock) {
+  Bench bench{picture, format, params, metadata, stop, clock};
+  const bool search = goal.target_ssim > 0 && !options.lossless;
+  Made made = search ? search_ssim(bench, options, goal.target_ssim) : bench.encode(options);
+  if (goal.max_bytes > 0 && made.bytes.size() > goal.max_bytes) {
+    made = search_bytes(bench, options, std::move(made), goal.max_bytes);
+  }
+  if (!made.score && (goal.score || goal.target_ssim > 0)) bench.score(made);
+  made.encodes = bench.encodes;
+  return made;
+}
+
+}  // namespace imgmill::pipeline

@@ -1,0 +1,343 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/run_compress.h"
+
+#include <fmt/core.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "codec/codec.h"
+#include "codec/jpeg_quality.h"
+#include "codec/metadata.h"
+#include "compress/attention.h"
+#include "compress/scale.h"
+#include "image/image.h"
+#include "pipeline/edge.h"
+#include "pipeline/make_output.h"
+
+namespace imgmill::pipeline {
+namespace {
+
+using base::StageClock;
+using codec::Format;
+using Scope = StageClock::Scope;
+
+// A picture as it was read, and what of its file results may need.
+struct Original {
+  base::Bytes file;
+  codec::Header header;
+  image::Image picture;
+  codec::Metadata metadata;         // what results carry
+  std::optional<int> jpeg_quality;  // of a JPEG
+};
+
+image::Size size_of(const codec::Header& header) { return {header.width, header.height}; }
+
+// After --max-dimension.
+image::Size whole_size(const codec::Header& header, const CompressTask& task) {
+  const image::Size whole = size_of(header);
+  return task.max_dimension > 0 ? image::fitted(whole, {task.max_dimension, task.max_dimension}) : whole;
+}
+
+codec::DecodeOptions decode_options(const codec::Header& header, const CompressTask& task) {
+  codec::DecodeOptions options(task.limits);
+  options.keep_profile = task.params.keep.icc;
+  const image::Size whole = whole_size(header, task);
+  const image::Size needed = compress::needed_size(whole, task.params);
+  options.min_width = needed.width > 0 ? needed.width : whole.width;
+  options.min_height = needed.height > 0 ? needed.height : whole.height;
+  return options;
+}
+
+Original read_original(const Job& job, const CompressTask& task, const base::Stop& stop, StageClock& clock,
+                       Outcome& outcome) {
+  Original original;
+  {
+    const Scope timed(&clock, "read");
+    original.file = read_input(job);
+  }
+  outcome.bytes_in = original.file.size();
+  stop.check();
+  {
+    const Scope timed(&clock, "decode");
+    const codec::Header header = codec::read_header(original.file, task.limits);
+    codec::Decoded decoded = codec::decode(original.file, decode_options(header, task));
+    original.header = std::move(decoded.header);
+    original.picture = std::move(decoded.image);
+    original.metadata = codec::kept(decoded.metadata, task.params.keep, decoded.warnings);
+    outcome.warnings = std::move(decoded.warnings);
+    if (const auto own = codec::jpeg_quality(original.file)) original.jpeg_quality = own->quality;
+  }
+  stop.check();
+  if (task.max_dimension > 0) {
+    const Scope timed(&clock, "resize");
+    original.picture = image::fit_within(original.picture, task.max_dimension);
+  }
+  return original;
+}
+
+// One output under way: made on any thread, put in place by the job's own.
+struct Piece {
+  Output output;
+  base::Bytes bytes;
+  bool is_original = false;  // the source's own bytes were the better result
+  std::vector<std::string> warnings;
+  StageClock clock;
+};
+
+image::Image suited(const image::Image& picture, Format format, const compress::CompressParams& params,
+                    std::vector<std::string>& warnings) {
+  if (format != Format::jpeg || !picture.has_alpha()) return picture;
+  const image::Rgba color = params.background.value_or(image::Rgba{255, 255, 255, 255});
+  warnings.push_back(fmt::format("JPEG has no transparency: it was put on #{:02x}{:02x}{:02x} (--background)", color.r,
+                                 color.g, color.b));
+  return image::flatten(picture, color);
+}
+
+// The source's own file, without what has no place in a result, where it shows what this output should and is no
+// larger.
+bool keep_original(const Original& original, const image::Image& picture, const CompressTask& task, Piece& piece,
+                   Format format) {
+  if (task.params.allow_larger || original.header.format != format) return false;
+  if (size_of(original.header) != image::Size{picture.width(), picture.height()}) return false;
+  if (!piece.bytes.empty() && original.file.size() > piece.bytes.size() + original.file.size() / 2) return false;
+  std::optional<base::Bytes> bare = codec::without_metadata(original.file, task.params.keep, original.metadata);
+  if (!bare || (!piece.bytes.empty() && bare->size() > piece.bytes.size())) return false;
+  piece.bytes = std::move(*bare);
+  piece.is_original = true;
+  piece.output.quality = format == Format::jpeg ? original.jpeg_quality : std::nullopt;
+  if (task.score || task.target_ssim > 0 || task.min_ssim > 0) piece.output.ssim = piece.output.worst_block = 1;
+  return true;
+}
+
+void take(Made&& made, Piece& piece) {
+  piece.bytes = std::move(made.bytes);
+  piece.output.quality = made.quality;
+  piece.output.encodes = made.encodes;
+  if (!made.score) return;
+  piece.output.ssim = made.score->ssim;
+  piece.output.worst_block = made.score->worst_block;
+  piece.output.psnr = made.score->psnr;
+}
+
+Gate gate_of(const Piece& piece, const CompressTask& task) {
+  const double ssim = piece.output.ssim.value_or(1);
+  if (task.max_bytes > 0 && piece.bytes.size() > task.max_bytes) return Gate::over_budget;
+  if (task.target_ssim > 0 && ssim < task.target_ssim) return Gate::below_target;
+  return task.min_ssim > 0 && ssim < task.min_ssim ? Gate::below_minimum : Gate::none;
+}
+
+void make(const Original& original, const image::Image& scaled, const Product& product, const CompressTask& task,
+          const base::Stop& stop, Piece& piece) {
+  const compress::Variant& variant = task.params.variants[product.variant];
+  const image::Image picture = suited(scaled, product.format, task.params, piece.warnings);
+  piece.output.width = picture.width();
+  piece.output.height = picture.height();
+  codec::EncodeOptions options = compress::encode_options(task.params, variant, product.format);
+
+  // A JPEG that has lost as much as was asked for already gains nothing from being encoded again.
+  const bool same_size = size_of(original.header) == image::Size{picture.width(), picture.height()};
+  const bool same_jpeg = product.format == Format::jpeg && original.jpeg_quality && same_size;
+  const bool no_search = task.target_ssim == 0 && task.max_bytes == 0;
+  if (same_jpeg && no_search && options.quality >= *original.jpeg_quality &&
+      keep_original(original, picture, task, piece, product.format)) {
+    return;
+  }
+  if (same_jpeg) options.quality = std::min(options.quality, *original.jpeg_quality);
+  const Goal goal{task.target_ssim, task.max_bytes, task.score || task.min_ssim > 0};
+  take(make_output(picture, product.format, options, task.params, goal, original.metadata, stop, piece.clock), piece);
+  keep_original(original, picture, task, piece, product.format);
+}
+
+// Side by side, but never in the middle of another job: a thread that waits here takes up no other work.
+std::vector<Piece> make_all(const Job& job, const Original& original, const std::vector<image::Image>& scaled,
+                            const CompressTask& task, const base::Stop& stop) {
+  std::vector<Piece> pieces(job.outputs.size());
+  tbb::this_task_arena::isolate([&] {
+    tbb::parallel_for(std::size_t{0}, pieces.size(), [&](std::size_t i) {
+      const Destination& destination = job.outputs[i];
+      Piece& piece = pieces[i];
+      piece.output.path = destination.path;
+      piece.output.format = codec::to_string(destination.product.format);
+      piece.output.variant = destination.product.variant_name;
+      try {
+        make(original, scaled[destination.product.variant], destination.product, task, stop, piece);
+        piece.output.bytes = piece.bytes.size();
+        piece.output.gate = gate_of(piece, task);
+      } catch (...) {
+        piece.output.error = current_failure();
+      }
+    });
+  });
+  return pieces;
+}
+
+bool better(const Piece& a, const Piece& b) {
+  if (a.output.error || b.output.error) return !a.output.error;
+  if ((a.output.gate == Gate::none) != (b.output.gate == Gate::none)) return a.output.gate == Gate::none;
+  if (a.output.gate != Gate::none && a.output.ssim != b.output.ssim) return a.output.ssim > b.output.ssim;
+  return a.bytes.size() < b.bytes.size();
+}
+
+// Of each variant the best format alone.
+std::vector<Piece> best_of_each(const Job& job, std::vector<Piece> pieces, std::size_t variants) {
+  std::vector<Piece> best;
+  for (std::size_t variant = 0; variant < variants; ++variant) {
+    Piece* winner = nullptr;
+    int encodes = 0;
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
+      if (job.outputs[i].product.variant != variant) continue;
+      encodes += pieces[i].output.encodes;
+      if (winner == nullptr || better(pieces[i], *winner)) winner = &pieces[i];
+    }
+    if (winner == nullptr) continue;
+    winner->output.encodes = encodes;
+    best.push_back(std::move(*winner));
+  }
+  return best;
+}
+
+void put(const Job& job, const CompressTask& task, StageClock& clock, Piece& piece) {
+  if (piece.output.error) return;
+  const Scope timed(&clock, "write");
+  try {
+    const Placed placed = place(piece.output.path, job.to_stdout, piece.bytes, task.check);
+    piece.output.status = placed.status;
+    if (placed.gate != Gate::none) piece.output.gate = placed.gate;
+    if (placed.status == Status::written && piece.is_original) piece.output.status = Status::kept;
+  } catch (...) {
+    piece.output.error = current_failure();
+  }
+}
+
+std::string label(const Output& output) {
+  return output.variant.empty() ? std::string(output.format) : fmt::format("{}.{}", output.variant, output.format);
+}
+
+// The item's status is the strongest of its outputs'.
+void sum_up(std::vector<Output>& outputs, Outcome& outcome) {
+  const auto any = [&](Status status) {
+    return std::any_of(outputs.begin(), outputs.end(), [&](const Output& o) { return o.status == status; });
+  };
+  for (const Status status : {Status::written, Status::kept, Status::unchanged, Status::skipped}) {
+    if (any(status)) {
+      outcome.status = status;
+      break;
+    }
+  }
+  for (Output& output : outputs) {
+    if (output.error) {
+      output.status = output.error->kind == base::ErrorKind::cancelled ? Status::skipped : Status::failed;
+      if (!outcome.error || outcome.error->kind == base::ErrorKind::cancelled) {
+        outcome.error = Failure{output.error->kind, fmt::format("{}: {}", label(output), output.error->message)};
+        outcome.status = output.status;
+      }
+    }
+    if (outcome.gate == Gate::none) outcome.gate = output.gate;
+  }
+  outcome.outputs = std::move(outputs);
+}
+
+bool all_exist(const Job& job) {
+  std::error_code ignored;
+  return std::all_of(job.outputs.begin(), job.outputs.end(),
+                     [&](const Destination& output) { return std::filesystem::exists(output.path, ignored); });
+}
+
+void compress_job(const Job& job, const CompressTask& task, const base::Stop& stop, StageClock& clock,
+                  Outcome& outcome) {
+  stop.check();
+  if (task.no_clobber && !job.to_stdout && all_exist(job)) return;
+  const Original original = read_original(job, task, stop, clock, outcome);
+  const std::vector<image::Image> scaled = [&] {
+    const Scope timed(&clock, "resize");
+    return compress::scale(original.picture, whole_size(original.header, task), task.params, compress::attention);
+  }();
+  std::vector<Piece> pieces = make_all(job, original, scaled, task, stop);
+  for (const Piece& piece : pieces) {
+    for (const base::StageTime& stage : piece.clock.stages()) clock.add(stage.name, stage.milliseconds);
+  }
+  stop.check();
+  if (task.params.best) pieces = best_of_each(job, std::move(pieces), task.params.variants.size());
+  std::vector<Output> outputs;
+  for (Piece& piece : pieces) {
+    std::error_code ignored;
+    const bool leave = task.no_clobber && !job.to_stdout && std::filesystem::exists(piece.output.path, ignored);
+    if (!leave) put(job, task, clock, piece);
+    for (std::string& warning : piece.warnings) {
+      const auto known = std::find(outcome.warnings.begin(), outcome.warnings.end(), warning);
+      if (known == outcome.warnings.end()) outcome.warnings.push_back(std::move(warning));
+    }
+    outputs.push_back(std::move(piece.output));
+  }
+  sum_up(outputs, outcome);
+}
+
+}  // namespace
+
+std::vector<Product> products_of(const compress::CompressParams& params) {
+  std::vector<Product> products;
+  for (std::size_t i = 0; i < params.variants.size(); ++i) {
+    for (const Format format : params.formats) {
+      products.push_back({format, std::string(compress::extension(format)), i, params.variants[i].name});
+    }
+  }
+  return products;
+}
+
+Outcome run_compress(const Job& job, const CompressTask& task, const std::atomic<bool>* stop) {
+  return at_edge(job, task.timeout_seconds, stop, [&](const base::Stop& s, StageClock& clock, Outcome& outcome) {
+    compress_job(job, task, s, clock, outcome);
+  });
+}
+
+Outcome plan_compress(const Job& job, const CompressTask& task) {
+  return at_edge(job, 0, nullptr, [&](const base::Stop&, StageClock&, Outcome& outcome) {
+    const Source source = look_at(job, task.limits);
+    outcome.memory = compress_memory(source, task);
+    outcome.bytes_in = source.file_bytes;
+    const image::Size whole = traced_size(source, task.max_dimension);
+    for (const Destination& destination : job.outputs) {
+      Output output{destination.path, codec::to_string(destination.product.format), destination.product.variant_name};
+      const image::Size size =
+          compress::scaled_size(whole, task.params.variants[destination.product.variant], task.params.fit);
+      output.width = size.width;
+      output.height = size.height;
+      outcome.outputs.push_back(std::move(output));
+    }
+  });
+}
+
+// The decoded picture (a JPEG at the fraction that is enough), twice while it is turned or converted; each variant; and
+// what an encoder, a decoder and the scorer hold for each pixel of one, which is most for AVIF.
+std::uint64_t compress_memory(const Source& source, const CompressTask& task) {
+  constexpr double kDecoded = 8, kVariant = 4, kAvif = 60, kOther = 25;
+  const image::Size whole = size_of(source.header);
+  const image::Size needed = compress::needed_size(whole, task.params);
+  double pixels = static_cast<double>(whole.width) * whole.height;
+  if (source.header.format == Format::jpeg && needed.width > 0) {
+    // The next of the eighths that libjpeg can decode to.
+    const double part =
+        std::max(static_cast<double>(needed.width) / whole.width, static_cast<double>(needed.height) / whole.height);
+    const double eighths = std::min(1.0, std::ceil(part * 8) / 8);
+    pixels *= eighths * eighths;
+  }
+  double bytes = pixels * kDecoded;
+  for (const compress::Variant& variant : task.params.variants) {
+    const image::Size size = compress::scaled_size(whole, variant, task.params.fit);
+    const double area = static_cast<double>(size.width) * size.height;
+    double encoders = 0;
+    for (const Format format : task.params.formats)
+      encoders = std::max(encoders, format == Format::avif ? kAvif : kOther);
+    bytes += area * (kVariant + encoders);
+  }
+  return static_cast<std::uint64_t>(bytes) + source.file_bytes;
+}
+
+}  // namespace imgmill::pipeline
