@@ -83,7 +83,6 @@ bool stays(const Exiv2::Exifdatum& datum, bool keep_gps) {
   if (group == "GPSInfo") return keep_gps;
   if (group != "Image" && group != "Photo") return false;
   const std::string tag = datum.tagName();
-  if (!keep_gps && tag == "GPSTag") return false;
   // Tags that nobody knows may hold anything.
   return !is_about_storage(tag) && tag.rfind("0x", 0) != 0;
 }

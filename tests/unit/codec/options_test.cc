@@ -55,6 +55,9 @@ TEST_CASE("decode: the least size of a JPEG is meant as it is displayed") {
   const base::Bytes file = with_exif_orientation(make_jpeg(JpegKind::rgb, 200, 100, slope(200, 100)), 6);
   CHECK(size_with(file, 50, 100) == Sized{50, 100});
   CHECK(size_with(file, 100, 50) == Sized{100, 200});
+  CHECK(size_with(file, 51, 1) == Sized{100, 200});
+  CHECK(size_with(file, 1, 101) == Sized{100, 200});
+  CHECK(size_with(file, 1, 100) == Sized{50, 100});
 }
 
 TEST_CASE("decode: a fraction shows the same picture") {
