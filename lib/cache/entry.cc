@@ -218,10 +218,12 @@ ValuePtr unpack(const Key& key, Bytes packed) {
   return value;
 }
 
-std::optional<std::size_t> prefix_size(ByteView head) {
+std::optional<Extent> extent_of(ByteView head) {
   const std::optional<Head> known = read_head(head);
-  if (!known) return std::nullopt;
-  return kHeadSize + static_cast<std::size_t>(known->meta_size);
+  constexpr std::uint64_t kLargest = std::uint64_t{1} << 62;
+  if (!known || known->payload_size > kLargest) return std::nullopt;
+  const std::uint64_t prefix = kHeadSize + known->meta_size;
+  return Extent{prefix, prefix + known->payload_size + kChecksumSize};
 }
 
 std::vector<std::string> tags_of(ByteView prefix) {

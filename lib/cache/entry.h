@@ -4,6 +4,8 @@
 // it. What isn't wholly intact is not read.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,12 +22,16 @@ base::Bytes pack(const Key& key, const Value& value);
 // Null for anything but what pack made for this very key, unharmed.
 ValuePtr unpack(const Key& key, base::Bytes packed);
 
-// How much of an entry's beginning tags_of needs at most, once it knows the first kHeadSize bytes; nullopt where that
-// is no beginning of an entry.
+// What an entry's first kHeadSize bytes say about its sizes; nullopt where that is no beginning of one. Nothing in it
+// is proven: compare it with what there is before making room for it.
 constexpr std::size_t kHeadSize = 56;
-std::optional<std::size_t> prefix_size(base::ByteView head);
+struct Extent {
+  std::uint64_t prefix = 0;  // up to the payload: what tags_of needs; at most a little over 1 MB
+  std::uint64_t whole = 0;
+};
+std::optional<Extent> extent_of(base::ByteView head);
 
-// The tags of an entry of which only the first prefix_size bytes were read, so without a look at the checksum: good
+// The tags of an entry of which only the prefix was read, so without a look at the checksum: good
 // for choosing what to throw away and for nothing else. Empty for what is no entry.
 std::vector<std::string> tags_of(base::ByteView prefix);
 

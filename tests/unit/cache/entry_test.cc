@@ -79,8 +79,8 @@ TEST_CASE("unpack: every truncation, anything appended, another key's entry") {
 }
 
 // A checksum that fits says only that nobody was careless.
-Bytes resealed(Bytes packed) {
-  packed.resize(packed.size() - 16);
+Bytes resealed(const Bytes& entry) {
+  Bytes packed(entry.begin(), entry.end() - 16);
   const base::Digest sum = base::digest(packed);
   for (const std::uint64_t half : {sum.high, sum.low}) {
     for (int shift = 0; shift < 64; shift += 8) packed.push_back(static_cast<std::uint8_t>(half >> shift));
@@ -105,13 +105,15 @@ TEST_CASE("unpack: sizes that lie, under a checksum that fits") {
 
 TEST_CASE("tags_of: from the beginning of an entry alone") {
   const Bytes packed = pack(key_of(1), sample(noise(10000)));
-  const auto size = cache::prefix_size(base::ByteView(packed).first(cache::kHeadSize));
-  REQUIRE(size);
-  CHECK(*size < 200);
-  CHECK(cache::tags_of(base::ByteView(packed).first(*size)) == sample({}).tags);
-  CHECK(cache::tags_of(base::ByteView(packed).first(*size - 1)).empty());
-  CHECK_FALSE(cache::prefix_size(base::ByteView(packed).first(cache::kHeadSize - 1)));
-  CHECK_FALSE(cache::prefix_size(noise(cache::kHeadSize)));
+  const base::ByteView view(packed);
+  const auto extent = cache::extent_of(view.first(cache::kHeadSize));
+  REQUIRE(extent);
+  CHECK(extent->whole == packed.size());
+  CHECK(extent->prefix < 200);
+  CHECK(cache::tags_of(view.first(extent->prefix)) == sample({}).tags);
+  CHECK(cache::tags_of(view.first(extent->prefix - 1)).empty());
+  CHECK_FALSE(cache::extent_of(view.first(cache::kHeadSize - 1)));
+  CHECK_FALSE(cache::extent_of(noise(cache::kHeadSize)));
   CHECK(cache::tags_of(noise(1000)).empty());
 }
 
