@@ -19,12 +19,20 @@ namespace {
 
 using namespace imgmill::codec;
 
-void start() {
-  static std::once_flag once;
-  std::call_once(once, [] {
+// The library's state for the whole process, given back at its end.
+struct Library {
+  Library() {
     Exiv2::LogMsg::setLevel(Exiv2::LogMsg::mute);
     Exiv2::XmpParser::initialize();
-  });
+  }
+  Library(const Library&) = delete;
+  Library& operator=(const Library&) = delete;
+  ~Library() { Exiv2::XmpParser::terminate(); }
+};
+
+void start() {
+  static const Library library;
+  (void)library;
 }
 
 bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {

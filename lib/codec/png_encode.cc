@@ -122,7 +122,8 @@ void set_palette(spng_ctx* context, const std::vector<image::Rgba>& palette) {
   if (trns.n_type3_entries > 0) require(spng_set_trns(context, &trns));
 }
 
-void set_metadata(spng_ctx* context, const Metadata& metadata) {
+// libspng keeps pointers to what it is given: `packet` must outlive the encoding.
+void set_metadata(spng_ctx* context, const Metadata& metadata, std::string& packet) {
   if (!metadata.icc.empty()) {
     spng_iccp iccp{};
     std::strncpy(iccp.profile_name, "profile", sizeof iccp.profile_name - 1);
@@ -135,8 +136,8 @@ void set_metadata(spng_ctx* context, const Metadata& metadata) {
     require(spng_set_exif(context, &exif));
   }
   if (!metadata.xmp.empty()) {
-    std::string packet(metadata.xmp.begin(), metadata.xmp.end());
-    char empty[] = "";
+    packet.assign(metadata.xmp.begin(), metadata.xmp.end());
+    static char empty[] = "";
     spng_text text{};
     text.type = SPNG_ITXT;
     std::strncpy(text.keyword, "XML:com.adobe.xmp", sizeof text.keyword - 1);
@@ -148,7 +149,8 @@ void set_metadata(spng_ctx* context, const Metadata& metadata) {
 }
 
 base::Bytes finish(spng_ctx* context, const void* samples, std::size_t size, const Metadata& metadata) {
-  set_metadata(context, metadata);
+  std::string packet;
+  set_metadata(context, metadata, packet);
   require(spng_encode_image(context, samples, size, SPNG_FMT_PNG, SPNG_ENCODE_FINALIZE));
   std::size_t length = 0;
   int code = SPNG_OK;

@@ -112,7 +112,7 @@ base::Bytes make_png(const PngRecipe& recipe, base::ByteView samples) {
     text.type = SPNG_ITXT;
     text.text = xmp.data();
     text.length = xmp.size();
-    char none[] = "";
+    static char none[] = "";  // libspng keeps the pointer
     text.language_tag = none;
     text.translated_keyword = none;
     REQUIRE(spng_set_text(context.get(), &text, 1) == 0);
