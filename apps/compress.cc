@@ -44,7 +44,7 @@ constexpr const char* kNotesText =
     "\n"
     "What has a name in --explain can also be given as --set key=value, as IMGMILL_KEY in the environment, or\n"
     "as a key of a TOML file (under [compress] for this subcommand only). What wins: flag, --set, environment,\n"
-    "--config FILE, ./imgmill.toml, the user's $XDG_CONFIG_HOME/imgmill/config.toml, --arrangement, preset,\n"
+    "--config FILE, ./imgmill.toml, the user's $XDG_CONFIG_HOME/imgmill/config.toml, --workload, preset,\n"
     "default.\n"
     "\n"
     "Exit codes: 0 all well, 1 some items failed, 2 wrong usage or configuration, 3 --check, --max-bytes,\n"
@@ -201,7 +201,10 @@ int main(int argc, char** argv) {
         kUsageText,
         kNotesText,
         apps::kResultGroup,
-        [&](plan::Settings& settings) { add_compress_settings(settings, compress); },
+        [&](plan::Settings& settings, apps::BatchSettings& batch) {
+          settings.add(apps::workload_setting(apps::kResultGroup, batch.workload));
+          add_compress_settings(settings, compress);
+        },
         [&](const apps::Invocation& invocation, const apps::BatchSettings& batch) {
           return prepare(compress, invocation, batch);
         },

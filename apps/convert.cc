@@ -100,7 +100,7 @@ int main(int argc, char** argv) {
         kUsageText,
         kNotesText,
         apps::kDrawingGroup,
-        [&](plan::Settings& settings) { add_drawing_settings(settings, task); },
+        [&](plan::Settings& settings, apps::BatchSettings&) { add_drawing_settings(settings, task); },
         [&](const apps::Invocation& invocation, const apps::BatchSettings& batch) -> apps::BatchTask {
           apps::take_rules(batch, invocation, task);
           const auto memory = [&task](const pipeline::Source& source) {

@@ -91,6 +91,14 @@ void add_run_settings(Settings& settings, BatchSettings& batch) {
   jobs.letter = 'j';
   jobs.range = "1-1024";
   settings.add(std::move(jobs));
+  const auto add_bound = [&](const char* name, const char* help, int& value) {
+    Setting bound = count_setting(name, kRunGroup, help, 1, 1024, value);
+    bound.range = "1-1024";
+    bound.in_presets = true;
+    settings.add(std::move(bound));
+  };
+  add_bound("max_jobs", "Never more items in work at once than N, however many cores there are", batch.max_jobs);
+  add_bound("chunk", "Never more items in flight than N, however much memory there is", batch.chunk);
   settings.add(size_setting("memory", kRunGroup,
                             "Budget for the images in flight, by default 80 % of the memory that is free",
                             batch.memory));
@@ -169,6 +177,12 @@ void take_environment(Settings& settings) {
   }
 }
 
+std::vector<fs::path> workload_folders() {
+  std::vector<fs::path> folders = preset_folders();
+  for (fs::path& folder : folders) folder /= "workloads";
+  return folders;
+}
+
 void take_preset(Settings& settings, const BatchSettings& batch, std::string_view subcommand) {
   const plan::Origin chosen_by = settings.find("preset")->origin;
   fs::path path;
@@ -182,6 +196,16 @@ void take_preset(Settings& settings, const BatchSettings& batch, std::string_vie
   plan::apply_file(settings, path, Source::preset, subcommand);
 }
 
+// After the preset, which it wins over: of values from equally strong sources the later one counts.
+void take_workload(Settings& settings, const BatchSettings& batch, std::string_view subcommand) {
+  if (batch.workload.empty()) return;
+  try {
+    plan::apply_file(settings, plan::find_preset(batch.workload, workload_folders()), Source::preset, subcommand);
+  } catch (const base::Error& error) {
+    throw base::Error(error.kind(), fmt::format("{} {}", settings.find("workload")->origin.where, error.what()));
+  }
+}
+
 }  // namespace
 
 Setting switch_setting(const char* name, const char* group, const char* help, bool& value, char letter) {
@@ -193,6 +217,11 @@ Setting switch_setting(const char* name, const char* group, const char* help, bo
                   [&value] { return std::string(value ? "on" : "off"); }};
   setting.letter = letter;
   return setting;
+}
+
+Setting workload_setting(const char* group, std::string& value) {
+  return text_setting("workload", group, "NAME|FILE",
+                      "Sizes, qualities and threads for throughput, quality or memory, over the preset", value);
 }
 
 Setting ratio_setting(const char* name, const char* group, const char* help, double& value) {
@@ -255,6 +284,7 @@ void take_other_sources(Settings& settings, const BatchSettings& batch, const In
   const std::optional<fs::path> user = user_config();
   if (user && fs::exists(*user, ignored)) plan::apply_file(settings, *user, Source::user_config, subcommand);
   take_preset(settings, batch, subcommand);
+  take_workload(settings, batch, subcommand);
 }
 
 std::string explain(const Settings& settings) {

@@ -29,7 +29,9 @@ inline constexpr const char* kConfigGroup = "Configuration";
 // What can also be set by environment, configuration files and --set.
 struct BatchSettings {
   std::string preset = "balanced";
+  std::string workload;  // a second preset over the first, where the subcommand knows such
   int jobs = 1;
+  int max_jobs = 0, chunk = 0;  // 0: no bound
   std::uint64_t memory = 0;
   double timeout = 0;
   image::Limits limits;
@@ -55,6 +57,9 @@ struct Invocation {
 // Adds a setting for each member of `batch`, which outlives the table; jobs and memory get this machine's values.
 // `group` is the heading under which --preset stands.
 void add_batch_settings(plan::Settings& settings, BatchSettings& batch, const char* group);
+
+// --workload, for the subcommands that have it.
+plan::Setting workload_setting(const char* group, std::string& value);
 
 // Settings of the usual kinds, for the subcommands' own.
 plan::Setting switch_setting(const char* name, const char* group, const char* help, bool& value, char letter = 0);

@@ -4,15 +4,18 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "common/exit_code.h"
 #include "common/run_main.h"
+#include "compress/params.h"
 #include "pipeline/inputs.h"
 #include "pipeline/naming.h"
 #include "report/console.h"
 #include "report/ndjson.h"
 #include "report/text.h"
+#include "trace/params.h"
 
 namespace imgmill::apps {
 namespace {
@@ -48,9 +51,22 @@ int run(const Invocation& invocation, const BatchSettings& batch, const BatchTas
   if (invocation.dry_run && invocation.json != "-") sinks.push_back(&plan);
   if (!invocation.dry_run && !invocation.check) sinks.insert(sinks.end(), task.sinks.begin(), task.sinks.end());
 
-  const pipeline::BatchOptions options{batch.jobs, batch.memory, batch.fail_fast};
+  const int at_once = batch.max_jobs > 0 ? std::min(batch.jobs, batch.max_jobs) : batch.jobs;
+  const pipeline::BatchOptions options{at_once, batch.memory, batch.fail_fast, batch.chunk};
   const pipeline::Work& work = invocation.dry_run ? task.plan : task.run;
   return exit_code(pipeline::run_batch(jobs, options, stop_flag(), work, task.footprint, sinks), records.get());
+}
+
+// What the other subcommands know, so that one configuration file can serve all of them.
+void pass_over_others(plan::Settings& settings) {
+  std::vector<std::string> names = {
+      "engine",      "palette",  "group", "background", "variants",      "formats",      "fit",      "chroma",
+      "jpeg_tables", "lossless", "light", "min_ssim",   "keep_metadata", "allow_larger", "in_place", "workload"};
+  for (const auto& field : trace::trace_fields()) names.emplace_back(field.name);
+  for (const auto& field : compress::compress_fields()) names.emplace_back(field.name);
+  for (std::string& name : names) {
+    if (settings.find(name) == nullptr) settings.pass_over(std::move(name));
+  }
 }
 
 }  // namespace
@@ -60,7 +76,8 @@ int run_subcommand(std::span<char* const> arguments, const Subcommand& subcomman
   BatchSettings batch;
   Invocation invocation;
   add_batch_settings(settings, batch, subcommand.group);
-  subcommand.add_settings(settings);
+  subcommand.add_settings(settings, batch);
+  pass_over_others(settings);
   std::vector<Option> options = batch_options(invocation, settings);
   options.insert(options.end(), subcommand.options.begin(), subcommand.options.end());
   invocation.operands = parse_command_line(arguments, options);

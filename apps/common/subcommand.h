@@ -30,7 +30,7 @@ struct Subcommand {
   const char* usage;
   const char* notes;
   const char* group;  // heading of its own settings, where --preset stands too
-  std::function<void(plan::Settings&)> add_settings;
+  std::function<void(plan::Settings&, BatchSettings&)> add_settings;
   // Called when all settings have their values.
   std::function<BatchTask(const Invocation&, const BatchSettings&)> prepare;
   std::vector<Option> options = {};  // of this subcommand alone, which are no settings

@@ -141,6 +141,10 @@ std::uint64_t peak_resident_memory(const path& root) {
   return number_after(read_text(root / "proc/self/status"), "VmHWM:").value_or(0) * 1024;
 }
 
+std::uint64_t resident_memory(const path& root) {
+  return number_after(read_text(root / "proc/self/status"), "VmRSS:").value_or(0) * 1024;
+}
+
 int usable_cores(const path& root) {
   std::uint64_t cores = affinity();
   for (const path& folder : group_folders(root, "cpu")) cores = std::min(cores, quota_of_group(folder).value_or(cores));

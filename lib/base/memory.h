@@ -17,6 +17,9 @@ std::optional<std::uint64_t> available_memory(const std::filesystem::path& root 
 // The largest resident size of this process so far, in bytes; 0 where it can't be read.
 std::uint64_t peak_resident_memory(const std::filesystem::path& root = "/");
 
+// The resident size of this process now, in bytes; 0 where it can't be read.
+std::uint64_t resident_memory(const std::filesystem::path& root = "/");
+
 // Cores that this process can keep busy: its affinity, cut to the tightest quota of its control groups (rounded up).
 int usable_cores(const std::filesystem::path& root = "/");
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/outcome.h"
 
+#include <algorithm>
 #include <numeric>
 
 namespace imgmill::pipeline {
@@ -53,7 +54,21 @@ void Summary::add(const Outcome& outcome) {
   ++counts[static_cast<std::size_t>(outcome.status)];
   if (outcome.gate != Gate::none) ++gates;
   bytes_in += outcome.bytes_in;
-  for (const Output& output : outcome.outputs) bytes_out += output.bytes;
+  for (const Output& output : outcome.outputs) {
+    if (output.error) continue;
+    ++outputs;
+    bytes_out += output.bytes;
+    encodes += static_cast<std::size_t>(output.encodes);
+  }
+  for (const base::StageTime& stage : outcome.stages) {
+    const auto known =
+        std::find_if(stages.begin(), stages.end(), [&](const base::StageTime& s) { return s.name == stage.name; });
+    if (known == stages.end()) {
+      stages.push_back(stage);
+    } else {
+      known->milliseconds += stage.milliseconds;
+    }
+  }
 }
 
 }  // namespace imgmill::pipeline

@@ -68,12 +68,22 @@ struct Outcome {
   std::vector<std::string> warnings;
 };
 
+// The most that was in work at once, and how expectations of memory held.
+struct Flight {
+  std::size_t jobs = 0;
+  std::uint64_t planned = 0;  // bytes
+  double used = 1;            // the part of them that was really taken
+};
+
 struct Summary {
   std::array<std::size_t, kStatusCount> counts{};  // by Status
   std::size_t gates = 0;                           // items whose gate doesn't hold
   std::uint64_t bytes_in = 0, bytes_out = 0;
   double wall_seconds = 0;
   std::uint64_t peak_memory = 0;  // resident bytes of the process
+  Flight flight;
+  std::size_t outputs = 0, encodes = 0;  // results made, and full encodes spent on them; 0 encodes: none were
+  std::vector<base::StageTime> stages;   // of all items
   bool interrupted = false;
 
   std::size_t count(Status status) const { return counts[static_cast<std::size_t>(status)]; }

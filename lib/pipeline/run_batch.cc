@@ -30,33 +30,70 @@ struct Finished {
   std::shared_ptr<const Outcome> outcome;
 };
 
+// How much of what jobs are expected to need they really take: the resident memory that came on top since the start,
+// over what was expected of the jobs in flight. Memory that the heap keeps counts as taken, so it errs to the safe
+// side.
+class Learned {
+ public:
+  void look(std::uint64_t expected_in_flight) {
+    constexpr std::uint64_t kTooLittle = 32 << 20;  // the program's own needs would outweigh the jobs'
+    if (expected_in_flight < kTooLittle) return;
+    const std::uint64_t now = base::resident_memory();
+    const double used = now > start_ ? static_cast<double>(now - start_) : 0;
+    const double share = std::clamp(used / static_cast<double>(expected_in_flight), 0.25, 4.0);
+    share_ = known_ ? std::max(share, 0.8 * share_ + 0.2 * share) : share;
+    known_ = true;
+  }
+  double share() const { return share_; }
+  std::uint64_t corrected(std::uint64_t expected) const {
+    return static_cast<std::uint64_t>(static_cast<double>(expected) * share_);
+  }
+
+ private:
+  std::uint64_t start_ = base::resident_memory();
+  double share_ = 1;
+  bool known_ = false;
+};
+
 // First come, first served: the head of the queue goes on when it fits beside what is in flight, or when nothing is.
 class Admission {
  public:
-  explicit Admission(std::uint64_t budget) : budget_(budget) {}
+  Admission(std::uint64_t budget, int most)
+      : budget_(budget), most_(most > 0 ? static_cast<std::size_t>(most) : SIZE_MAX) {}
 
   template <class PassOn>
   void take(const Sized& message, const PassOn& pass_on) {
     if (message.job != nullptr) {
       waiting_.push_back(message);
     } else {
+      learned_.look(bytes_in_flight_);
       bytes_in_flight_ -= message.bytes;
       --in_flight_;
     }
-    while (!waiting_.empty() && (in_flight_ == 0 || bytes_in_flight_ + waiting_.front().bytes <= budget_)) {
+    while (!waiting_.empty() && has_room(waiting_.front().bytes)) {
       const Sized head = waiting_.front();
       waiting_.pop_front();
       bytes_in_flight_ += head.bytes;
       ++in_flight_;
+      peak_.jobs = std::max(peak_.jobs, in_flight_);
+      peak_.planned = std::max(peak_.planned, bytes_in_flight_);
       pass_on(head);
     }
   }
+  Flight peak() const { return {peak_.jobs, peak_.planned, learned_.share()}; }
 
  private:
+  bool has_room(std::uint64_t bytes) const {
+    return in_flight_ == 0 || (in_flight_ < most_ && learned_.corrected(bytes_in_flight_ + bytes) <= budget_);
+  }
+
   std::uint64_t budget_;
-  std::uint64_t bytes_in_flight_ = 0;
+  std::size_t most_;
+  std::uint64_t bytes_in_flight_ = 0;  // as expected
   std::size_t in_flight_ = 0;
   std::deque<Sized> waiting_;
+  Learned learned_;
+  Flight peak_;
 };
 
 // Hands an outcome to all sinks and adds it up. Used by one thread at a time.
@@ -80,6 +117,7 @@ class Reporter {
       report(outcome);
     }
   }
+  void note(const Flight& flight) { summary_.flight = flight; }
   void stop_after_failure(std::atomic<bool>& stop) { stopped_by_failure_ |= !stop.exchange(true); }
   Summary finish(const std::atomic<bool>& stop, double wall_seconds) {
     summary_.interrupted = stop && !stopped_by_failure_;
@@ -116,7 +154,7 @@ void run_graph(std::span<const Job> jobs, const BatchOptions& options, std::atom
   flow::function_node<Sized, Sized> measure(graph, flow::unlimited, [&](const Sized& message) -> Sized {
     return {message.job, footprint(*message.job)};
   });
-  Admission queue(options.memory);
+  Admission queue(options.memory, options.chunk);
   SizedNode admission(graph, flow::serial, [&](const Sized& message, SizedNode::output_ports_type& ports) {
     queue.take(message, [&](const Sized& head) { std::get<0>(ports).try_put(head); });
   });
@@ -139,6 +177,7 @@ void run_graph(std::span<const Job> jobs, const BatchOptions& options, std::atom
   flow::make_edge(flow::output_port<1>(sink), look_ahead.decrementer());
   source.activate();
   graph.wait_for_all();
+  reporter.note(queue.peak());
 }
 
 }  // namespace

@@ -59,12 +59,19 @@ const Setting* Settings::find(std::string_view name) const {
   return found == settings_.end() ? nullptr : &*found;
 }
 
+bool Settings::is_elsewhere(const std::string& key, const Origin& origin) const {
+  const bool from_file =
+      origin.source != Source::environment && origin.source != Source::set_flag && origin.source != Source::flag;
+  return from_file && std::find(elsewhere_.begin(), elsewhere_.end(), key) != elsewhere_.end();
+}
+
 void Settings::set(std::string_view name, std::string_view text, const Origin& origin) {
   std::string key(name);
   std::replace(key.begin(), key.end(), '-', '_');  // --set color-precision=4 means the same
   const auto found = std::find_if(settings_.begin(), settings_.end(), [&](const Setting& s) { return s.name == key; });
   Setting* setting = found == settings_.end() ? nullptr : &*found;
   if (setting == nullptr) {
+    if (is_elsewhere(key, origin)) return;
     std::vector<std::string> names;
     for (const Setting& candidate : settings_) names.push_back(candidate.name);
     const std::string near = nearest(key, names);

@@ -64,11 +64,17 @@ class Settings {
   // no such setting (with the nearest name), not allowed in a preset, or a bad value; the message names the origin.
   void set(std::string_view name, std::string_view text, const Origin& origin);
 
+  // A setting of another subcommand, which a file for all of them may hold: its value is passed over.
+  void pass_over(std::string name) { elsewhere_.push_back(std::move(name)); }
+
   const Setting* find(std::string_view name) const;
   const std::vector<Setting>& all() const { return settings_; }
 
  private:
+  bool is_elsewhere(const std::string& key, const Origin& origin) const;
+
   std::vector<Setting> settings_;
+  std::vector<std::string> elsewhere_;
 };
 
 // One of several words, each for a value of `target`, which outlives the setting.

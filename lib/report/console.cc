@@ -49,9 +49,28 @@ std::string totals_text(const Summary& summary) {
     if (summary.counts[i] == 0) continue;
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", summary.counts[i], to_string(static_cast<Status>(i)));
   }
-  return fmt::format("{} in {:.2f} s ({:.1f} images/s), {} in, {} out, peak memory {}", text.empty() ? "nothing" : text,
-                     summary.wall_seconds, summary.images_per_second(), human_bytes(summary.bytes_in),
-                     human_bytes(summary.bytes_out), human_bytes(summary.peak_memory));
+  const double ratio =
+      summary.bytes_in > 0 ? static_cast<double>(summary.bytes_out) / static_cast<double>(summary.bytes_in) : 0;
+  text = fmt::format("{} in {:.2f} s ({:.1f} images/s), {} in, {} out ({:.1f} %), peak memory {}",
+                     text.empty() ? "nothing" : text, summary.wall_seconds, summary.images_per_second(),
+                     human_bytes(summary.bytes_in), human_bytes(summary.bytes_out), 100 * ratio,
+                     human_bytes(summary.peak_memory));
+  if (summary.encodes > summary.outputs) {
+    text += fmt::format(", {:.2f} encodes a result",
+                        static_cast<double>(summary.encodes) / static_cast<double>(summary.outputs));
+  }
+  return text;
+}
+
+// For --verbose: where the time went, and how the plan for the memory held.
+std::string details_text(const Summary& summary) {
+  std::string text;
+  for (const base::StageTime& stage : summary.stages) {
+    text += fmt::format("{}{} {:.2f}", text.empty() ? "" : ", ", stage.name, stage.milliseconds / 1000);
+  }
+  return fmt::format("seconds by stage: {}\nin flight: at most {} with {} planned for, of which {:.0f} % were used\n",
+                     text.empty() ? "none" : text, summary.flight.jobs, human_bytes(summary.flight.planned),
+                     100 * summary.flight.used);
 }
 
 }  // namespace
@@ -101,6 +120,7 @@ void ConsoleSink::end(const Summary& summary) {
         fmt::format("interrupted: {} of {} items were done; what was finished stays\n", jobs_ - undone, jobs_));
   }
   if (!options_.quiet && (jobs_ > 1 || options_.verbose)) say(stream_, fmt::format("{}\n", totals_text(summary)));
+  if (options_.verbose && !options_.quiet) say(stream_, details_text(summary));
   std::fflush(stream_);
 }
 

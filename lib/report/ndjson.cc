@@ -90,6 +90,8 @@ std::string summary_record(const pipeline::Summary& summary) {
   Object object = record("summary");
   object.count("items", summary.items()).raw("counts", counts.done()).count("gates_failed", summary.gates);
   object.count("bytes_in", summary.bytes_in).count("bytes_out", summary.bytes_out);
+  object.count("outputs", summary.outputs);
+  if (summary.encodes > 0) object.count("encodes", summary.encodes);
   object.number("wall_seconds", summary.wall_seconds, 4);
   object.number("images_per_second", summary.images_per_second(), 3);
   object.count("peak_memory", summary.peak_memory);

@@ -77,8 +77,10 @@ TEST_CASE("peak_resident_memory: of this process") {
   CHECK(base::peak_resident_memory() > kMiB);
   const test::TemporaryFolder root;
   CHECK(base::peak_resident_memory(root.path()) == 0);
-  root.write("proc/self/status", "Name:\tx\nVmHWM:\t    1024 kB\n");
+  root.write("proc/self/status", "Name:\tx\nVmHWM:\t    1024 kB\nVmRSS:\t 512 kB\n");
   CHECK(base::peak_resident_memory(root.path()) == kMiB);
+  CHECK(base::resident_memory(root.path()) == kMiB / 2);
+  CHECK(base::resident_memory() <= base::peak_resident_memory());
 }
 
 }  // namespace

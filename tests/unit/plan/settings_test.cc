@@ -111,3 +111,11 @@ TEST_CASE("the nearest word is offered only when it is near") {
   CHECK(plan::nearest("job", words) == "jobs");
   CHECK(plan::nearest("xyz", words).empty());
 }
+
+TEST_CASE("a file may hold what another subcommand knows, a flag may not") {
+  plan::Settings settings;
+  settings.pass_over("webp_method");
+  CHECK_NOTHROW(settings.set("webp_method", "4", {plan::Source::local_config, "imgmill.toml"}));
+  CHECK_THROWS_AS(settings.set("webp_method", "4", {plan::Source::flag, "--webp-method"}), base::Error);
+  CHECK_THROWS_AS(settings.set("webp_metod", "4", {plan::Source::local_config, "imgmill.toml"}), base::Error);
+}
