@@ -94,7 +94,11 @@ compress::Probe probe_for(const Bench& bench, EncodeOptions& options, double tar
   other.chroma = Chroma::full;
   compress::Probe full(bench.picture, bench.format, other);
   full.aim_at_ssim(target);
-  const auto cost = [&](const compress::Probe& p) { return p.log_bytes_for_ssim(target); };
+  // What is expected not to reach it loses, and of two such the one that is farther off.
+  const auto short_by = [&](const compress::Probe& p) {
+    return std::max(0.0, p.log_error(bench.params.max_quality) - plan::log_error(target));
+  };
+  const auto cost = [&](const compress::Probe& p) { return std::pair(short_by(p), p.log_bytes_for_ssim(target)); };
   if (cost(full) >= cost(probe)) return probe;
   options.chroma = Chroma::full;
   return full;
@@ -115,8 +119,9 @@ Made search_ssim(Bench& bench, EncodeOptions options, double target) {
   };
   const plan::Found found = plan::search({0, static_cast<int>(levels.size()) - 1}, forecast, measure);
   Made best = std::move(made[found.candidate]);
-  const bool may_be_lossless = bench.format == Format::webp && looks_drawn(bench.picture);
-  if (!may_be_lossless) return best;
+  // WebP's half chroma can keep it from any higher target; its lossless mode reaches all of them.
+  const bool only_lossless = !found.reached && bench.params.max_quality == 100;
+  if (bench.format != Format::webp || !(only_lossless || looks_drawn(bench.picture))) return best;
   options.lossless = true;
   Made exact = bench.encode(options);
   if (found.reached && exact.bytes.size() >= best.bytes.size()) return best;
@@ -124,16 +129,17 @@ Made search_ssim(Bench& bench, EncodeOptions options, double target) {
   return exact;
 }
 
-// The highest quality up to `start` whose result fits; the lowest of all where none does.
+// The highest quality under that of `start` whose result fits; the smallest of all where none does.
 Made search_bytes(Bench& bench, EncodeOptions options, Made start, std::uint64_t max_bytes) {
-  if (!start.quality) return start;
+  if (options.lossless) return start;
+  constexpr int kAbove = 101;  // where a search for a target ended without loss
   const double wanted = std::log(static_cast<double>(max_bytes));
   compress::Probe probe(bench.picture, bench.format, options);
   {
     const Scope timed(&bench.clock, "probe");
     probe.aim_at_bytes(static_cast<double>(max_bytes));
   }
-  const std::vector<int> levels = quality_levels(bench, *start.quality - 1);
+  const std::vector<int> levels = quality_levels(bench, start.quality.value_or(kAbove) - 1);
   const auto level = [&](int k) { return levels[levels.size() - 1 - static_cast<std::size_t>(k)]; };
   std::map<int, Made> made;
   const auto measure = [&](int k) {
@@ -144,7 +150,8 @@ Made search_bytes(Bench& bench, EncodeOptions options, Made start, std::uint64_t
   const auto forecast = [&](int k) { return probe.log_bytes(level(k)) - wanted; };
   if (levels.empty()) return start;
   const plan::Found found = plan::search({0, static_cast<int>(levels.size()) - 1}, forecast, measure);
-  return std::move(made[found.candidate]);
+  Made& best = made[found.candidate];
+  return !found.reached && start.bytes.size() < best.bytes.size() ? std::move(start) : std::move(best);
 }
 
 }  // namespace

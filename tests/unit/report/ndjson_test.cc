@@ -62,7 +62,7 @@ TEST_CASE("the summary counts every status") {
   CHECK(report::summary_record(summary) ==
         R"({"type": "summary", "schema_version": 1, "items": 1, "counts": {"written": 1, "unchanged": 0, "cached": 0, )"
         R"("kept": 0, "skipped": 0, "failed": 0}, "gates_failed": 0, "bytes_in": 900, "bytes_out": 700, )"
-        R"("wall_seconds": 2, "images_per_second": 0.5, "peak_memory": 4096, "interrupted": false})");
+        R"("outputs": 1, "wall_seconds": 2, "images_per_second": 0.5, "peak_memory": 4096, "interrupted": false})");
 }
 
 TEST_CASE("records go to a file, a line each, what can't be written is remembered") {
