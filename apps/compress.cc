@@ -48,7 +48,8 @@ constexpr const char* kNotesText =
     "default.\n"
     "\n"
     "Exit codes: 0 all well, 1 some items failed, 2 wrong usage or configuration, 3 --check, --max-bytes,\n"
-    "--min-ssim or --target-ssim does not hold, 4 no input matched, 130 interrupted (finished results stay).\n";
+    "--min-ssim, --target-ssim or (with --strict) --alert does not hold, 4 no input matched, 130 interrupted\n"
+    "(finished results stay).\n";
 
 struct Compress {
   pipeline::CompressTask task;

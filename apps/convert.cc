@@ -38,8 +38,9 @@ constexpr const char* kNotesText =
     "A palette is a GIMP .gpl file, or text with one #rrggbb a line; lines that start with ; or // are\n"
     "comments.\n"
     "\n"
-    "Exit codes: 0 all well, 1 some items failed, 2 wrong usage or configuration, 3 --check, --max-bytes or\n"
-    "--target-ssim does not hold, 4 no input matched, 130 interrupted (finished results stay).\n";
+    "Exit codes: 0 all well, 1 some items failed, 2 wrong usage or configuration, 3 --check, --max-bytes,\n"
+    "--target-ssim or (with --strict) --alert does not hold, 4 no input matched, 130 interrupted (finished\n"
+    "results stay).\n";
 
 plan::Setting background_setting(trace::Background& background) {
   using Kind = trace::Background::Kind;

@@ -21,6 +21,8 @@ struct Subcommand {
 };
 constexpr Subcommand kSubcommands[] = {
     {"convert", "raster to SVG"},
+    {"compress", "raster to AVIF, WebP, JPEG and PNG"},
+    {"report", "joins and shows the records of runs"},
 };
 
 std::string own_folder() {

@@ -61,6 +61,15 @@ Setting timeout_setting(double& value) {
           [&value] { return value == 0 ? std::string() : plan::format_number(value); }};
 }
 
+Setting shard_setting(pipeline::Shard& value) {
+  return {"shard",
+          kRunGroup,
+          "I/N",
+          "Take the I-th of N disjoint parts of the inputs, chosen by a hash of the path below the folder",
+          [&value](std::string_view text) { value = pipeline::parse_shard(text); },
+          [&value] { return value.is_all() ? std::string() : pipeline::to_string(value); }};
+}
+
 Setting progress_setting(report::ProgressMode& value) {
   using Mode = report::ProgressMode;
   return plan::choice_setting("progress", kReportGroup, "A bar on a terminal, a plain line now and then in a log",
@@ -103,7 +112,28 @@ void add_run_settings(Settings& settings, BatchSettings& batch) {
                             "Budget for the images in flight, by default 80 % of the memory that is free",
                             batch.memory));
   settings.add(timeout_setting(batch.timeout));
+  settings.add(shard_setting(batch.shard));
   settings.add(switch_setting("fail_fast", kRunGroup, "Stop after the first item that fails", batch.fail_fast));
+}
+
+Setting slow_setting(double& value) {
+  constexpr double kDay = 24.0 * 3600;
+  return {"slow",
+          kReportGroup,
+          "SECONDS",
+          "Name the items that take longer",
+          [&value](std::string_view text) { value = plan::parse_number(text, 0.001, kDay); },
+          [&value] { return value == 0 ? std::string() : plan::format_number(value); }};
+}
+
+Setting alert_setting(std::vector<report::Alert>& value) {
+  return {"alert",
+          kReportGroup,
+          "FIGURE>N,...",
+          "Warn at the end where cpu, memory (% of the budget), hit_rate, error_rate (all %) or item_seconds (mean) is "
+          "over (>) or under (<) N",
+          [&value](std::string_view text) { value = report::parse_alerts(text); },
+          [&value] { return report::format_alerts(value); }};
 }
 
 void add_report_settings(Settings& settings, BatchSettings& batch) {
@@ -113,6 +143,9 @@ void add_report_settings(Settings& settings, BatchSettings& batch) {
       ratio_setting("target_ssim", kReportGroup,
                     "Search for the smallest result that reaches SSIM X; the closest, and exit 3, where none does",
                     batch.target_ssim));
+  settings.add(slow_setting(batch.console.slow_seconds));
+  settings.add(alert_setting(batch.alerts));
+  settings.add(switch_setting("strict", kReportGroup, "Exit 3 where an --alert is set off", batch.strict));
   settings.add(progress_setting(batch.console.progress));
   settings.add(switch_setting("table", kReportGroup, "A table of all items at the end", batch.console.table));
   settings.add(switch_setting("quiet", kReportGroup, "Print problems only", batch.console.quiet, 'q'));
@@ -261,6 +294,9 @@ std::vector<Option> batch_options(Invocation& invocation, Settings& settings) {
   options.push_back(
       flag("--dry-run", kRunGroup, "Print what would be done and the memory it would take", invocation.dry_run, 'n'));
   options.push_back(json_option(invocation));
+  options.push_back(value("--metrics", kReportGroup, "FILE",
+                          "The run's figures for Prometheus (node_exporter's textfile collector), at its end",
+                          invocation.metrics));
   options.push_back(value("--config", kConfigGroup, "FILE",
                           "A TOML file of settings, over ./imgmill.toml and the user's", invocation.config));
   options.push_back({"--set", 0, Takes::value, "KEY=VALUE", kConfigGroup, "Any setting by its name (color_precision=4)",

@@ -12,7 +12,9 @@
 #include "common/command_line.h"
 #include "image/limits.h"
 #include "pipeline/inputs.h"
+#include "pipeline/shard.h"
 #include "plan/settings.h"
+#include "report/alerts.h"
 #include "report/console.h"
 
 namespace imgmill::apps {
@@ -34,6 +36,7 @@ struct BatchSettings {
   int max_jobs = 0, chunk = 0;  // 0: no bound
   std::uint64_t memory = 0;
   double timeout = 0;
+  pipeline::Shard shard;
   image::Limits limits;
   int max_dimension = 0;
   std::uint64_t max_bytes = 0;
@@ -42,13 +45,15 @@ struct BatchSettings {
   bool fail_fast = false;
   bool no_clobber = false;
   std::string name_template;
+  std::vector<report::Alert> alerts;
+  bool strict = false;  // an alert is a failed gate
   report::ConsoleOptions console;
 };
 
 // What belongs to one command line only.
 struct Invocation {
   std::vector<std::string> operands;
-  std::optional<std::string> output, files_from, json, config;
+  std::optional<std::string> output, files_from, json, metrics, config;
   std::vector<std::string> sets;
   bool nul_separated = false;
   bool check = false, dry_run = false, explain = false, help = false, version = false;

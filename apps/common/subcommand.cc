@@ -12,7 +12,9 @@
 #include "compress/params.h"
 #include "pipeline/inputs.h"
 #include "pipeline/naming.h"
+#include "report/alerts.h"
 #include "report/console.h"
+#include "report/metrics.h"
 #include "report/ndjson.h"
 #include "report/text.h"
 #include "trace/params.h"
@@ -20,25 +22,34 @@
 namespace imgmill::apps {
 namespace {
 
-int exit_code(const pipeline::Summary& summary, const report::NdjsonSink* records) {
+int exit_code(const pipeline::Summary& summary, bool any_input, const report::NdjsonSink* records) {
   if (summary.interrupted) return kInterrupted;
   if (summary.count(pipeline::Status::failed) > 0) return kSomeFailed;
   if (records != nullptr && !records->problem().empty()) {
     report::say(stderr, fmt::format("error: --json: {}\n", records->problem()));
     return kSomeFailed;
   }
-  if (summary.items() == 0) {
+  if (!any_input) {  // a shard may well be empty
     report::say(stderr, "error: no input matched\n");
     return kNoInput;
   }
   return summary.gates > 0 ? kGateFailed : kAllWell;
 }
 
-int run(const Invocation& invocation, const BatchSettings& batch, const BatchTask& task) {
+// Whether there was one.
+bool tell_alerts(std::span<const report::Alert> alerts, const pipeline::Summary& summary) {
+  const std::vector<std::string> lines = report::set_off(alerts, summary);
+  for (const std::string& line : lines) report::say(stderr, fmt::format("alert: {}\n", line));
+  return !lines.empty();
+}
+
+int run(const Invocation& invocation, const BatchSettings& batch, const BatchTask& task, std::string_view name) {
   const std::vector<pipeline::Operand> operands = all_operands(invocation);
   const std::vector<pipeline::Input> inputs = pipeline::find_inputs(operands);
-  const std::vector<pipeline::Job> jobs = pipeline::name_outputs(
-      inputs, {invocation.output, batch.name_template, task.products, pipeline::is_single(operands), task.in_place});
+  // Names are settled for all shards: what clashes does so on every machine.
+  const std::vector<pipeline::Job> jobs = pipeline::jobs_of(
+      batch.shard, pipeline::name_outputs(inputs, {invocation.output, batch.name_template, task.products,
+                                                   pipeline::is_single(operands), task.in_place}));
 
   report::ConsoleSink console(stderr, batch.console);
   report::PlanSink plan(stdout);
@@ -48,13 +59,24 @@ int run(const Invocation& invocation, const BatchSettings& batch, const BatchTas
     records = std::make_unique<report::NdjsonSink>(*invocation.json, invocation.dry_run);
     sinks.push_back(records.get());
   }
+  std::unique_ptr<report::MetricsSink> metrics;
+  if (invocation.metrics) metrics = std::make_unique<report::MetricsSink>(*invocation.metrics);
   if (invocation.dry_run && invocation.json != "-") sinks.push_back(&plan);
   if (!invocation.dry_run && !invocation.check) sinks.insert(sinks.end(), task.sinks.begin(), task.sinks.end());
+  if (metrics && !invocation.dry_run) sinks.push_back(metrics.get());  // last: where it can't be written, all else is
 
   const int at_once = batch.max_jobs > 0 ? std::min(batch.jobs, batch.max_jobs) : batch.jobs;
-  const pipeline::BatchOptions options{at_once, batch.memory, batch.fail_fast, batch.chunk};
+  const pipeline::BatchOptions options{
+      at_once,
+      batch.memory,
+      batch.fail_fast,
+      batch.chunk,
+      {std::string(name), batch.preset, batch.shard.is_all() ? std::string() : pipeline::to_string(batch.shard)}};
   const pipeline::Work& work = invocation.dry_run ? task.plan : task.run;
-  return exit_code(pipeline::run_batch(jobs, options, stop_flag(), work, task.footprint, sinks), records.get());
+  const pipeline::Summary summary = pipeline::run_batch(jobs, options, stop_flag(), work, task.footprint, sinks);
+  const bool alerted = tell_alerts(batch.alerts, summary);
+  const int code = exit_code(summary, !inputs.empty(), records.get());
+  return code == kAllWell && alerted && batch.strict ? kGateFailed : code;
 }
 
 // What the other subcommands know, so that one configuration file can serve all of them.
@@ -95,7 +117,7 @@ int run_subcommand(std::span<char* const> arguments, const Subcommand& subcomman
     return kAllWell;
   }
   refuse_contradictions(invocation);
-  return run(invocation, batch, subcommand.prepare(invocation, batch));
+  return run(invocation, batch, subcommand.prepare(invocation, batch), subcommand.name);
 }
 
 void take_rules(const BatchSettings& batch, const Invocation& invocation, pipeline::Rules& rules) {

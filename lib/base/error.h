@@ -20,6 +20,7 @@ enum class ErrorKind {
   output,       // could not be written
   internal,     // a defect or a resource failure inside imgmill
 };
+inline constexpr int kErrorKindCount = static_cast<int>(ErrorKind::internal) + 1;
 
 // "usage", "input", … as they stand in the NDJSON records.
 std::string_view to_string(ErrorKind kind);

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 
 #include <sched.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <charconv>
@@ -149,6 +150,15 @@ int usable_cores(const path& root) {
   std::uint64_t cores = affinity();
   for (const path& folder : group_folders(root, "cpu")) cores = std::min(cores, quota_of_group(folder).value_or(cores));
   return static_cast<int>(std::max<std::uint64_t>(cores, 1));
+}
+
+double cpu_seconds() {
+  struct rusage usage {};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
 }  // namespace imgmill::base

@@ -23,4 +23,7 @@ std::uint64_t resident_memory(const std::filesystem::path& root = "/");
 // Cores that this process can keep busy: its affinity, cut to the tightest quota of its control groups (rounded up).
 int usable_cores(const std::filesystem::path& root = "/");
 
+// Seconds of processor time that all threads of this process have used so far.
+double cpu_seconds();
+
 }  // namespace imgmill::base

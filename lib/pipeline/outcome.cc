@@ -54,6 +54,7 @@ void Summary::add(const Outcome& outcome) {
   ++counts[static_cast<std::size_t>(outcome.status)];
   if (outcome.gate != Gate::none) ++gates;
   bytes_in += outcome.bytes_in;
+  if (outcome.status != Status::skipped) item_ms += outcome.total_ms;
   for (const Output& output : outcome.outputs) {
     if (output.error) continue;
     ++outputs;

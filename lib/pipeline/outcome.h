@@ -29,6 +29,7 @@ inline constexpr std::size_t kStatusCount = 6;
 
 // Why a gate (--check, --max-bytes, --target-ssim, --min-ssim) doesn't hold.
 enum class Gate { none, missing, stale, over_budget, below_target, below_minimum };
+inline constexpr std::size_t kGateCount = 6;
 
 std::string_view to_string(Status status);
 std::string_view to_string(Gate gate);
@@ -47,8 +48,8 @@ struct Output {
   std::optional<Failure> error = {};  // of this output alone
   int width = 0, height = 0;
   std::uint64_t bytes = 0;
-  std::optional<int> quality = {};                              // on the format's scale
-  int encodes = 0;                                              // full ones; 0: nothing was encoded
+  std::optional<int> quality = {};                               // on the format's scale
+  int encodes = 0;                                               // full ones; 0: nothing was encoded
   std::optional<double> ssim = {}, worst_block = {}, psnr = {};  // where the result was scored
 };
 
@@ -58,7 +59,7 @@ struct Outcome {
   Status status = Status::skipped;
   std::vector<Output> outputs;
   std::optional<Failure> error;
-  Gate gate = Gate::none;  // the first of its outputs'
+  Gate gate = Gate::none;   // the first of its outputs'
   int tries = 0;            // tracings made to reach --target-ssim; 0: there was no search
   std::string_view engine;  // of the tracer; empty where nothing was traced
   std::uint64_t bytes_in = 0;
@@ -75,12 +76,23 @@ struct Flight {
   double used = 1;            // the part of them that was really taken
 };
 
+// What run it was; empty where nobody said.
+struct Run {
+  std::string subcommand, preset;
+  std::string shard;  // "2/3"; empty for the whole
+};
+
 struct Summary {
+  Run run;
   std::array<std::size_t, kStatusCount> counts{};  // by Status
   std::size_t gates = 0;                           // items whose gate doesn't hold
   std::uint64_t bytes_in = 0, bytes_out = 0;
   double wall_seconds = 0;
-  std::uint64_t peak_memory = 0;  // resident bytes of the process
+  double cpu_seconds = 0;           // of all threads of the process
+  double item_ms = 0;               // of all items that were worked on
+  int cores = 0;                    // that the process may use
+  std::uint64_t memory_budget = 0;  // bytes, for images in flight
+  std::uint64_t peak_memory = 0;    // resident bytes of the process
   Flight flight;
   std::size_t outputs = 0, encodes = 0;  // results made, and full encodes spent on them; 0 encodes: none were
   std::vector<base::StageTime> stages;   // of all items

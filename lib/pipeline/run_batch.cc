@@ -99,7 +99,9 @@ class Admission {
 // Hands an outcome to all sinks and adds it up. Used by one thread at a time.
 class Reporter {
  public:
-  Reporter(std::size_t jobs, std::span<Sink* const> sinks) : seen_(jobs), sinks_(sinks) {
+  Reporter(std::size_t jobs, const BatchOptions& options, std::span<Sink* const> sinks) : seen_(jobs), sinks_(sinks) {
+    summary_.run = options.run;
+    summary_.memory_budget = options.memory;
     for (Sink* sink : sinks_) sink->begin(jobs);
   }
   void report(const Outcome& outcome) {
@@ -122,6 +124,8 @@ class Reporter {
   Summary finish(const std::atomic<bool>& stop, double wall_seconds) {
     summary_.interrupted = stop && !stopped_by_failure_;
     summary_.wall_seconds = wall_seconds;
+    summary_.cpu_seconds = base::cpu_seconds() - cpu_at_start_;
+    summary_.cores = base::usable_cores();
     summary_.peak_memory = base::peak_resident_memory();
     for (Sink* sink : sinks_) sink->end(summary_);
     return summary_;
@@ -129,6 +133,7 @@ class Reporter {
 
  private:
   bool stopped_by_failure_ = false;
+  double cpu_at_start_ = base::cpu_seconds();
   std::vector<bool> seen_;
   std::span<Sink* const> sinks_;
   Summary summary_;
@@ -185,7 +190,7 @@ void run_graph(std::span<const Job> jobs, const BatchOptions& options, std::atom
 Summary run_batch(std::span<const Job> jobs, const BatchOptions& options, std::atomic<bool>& stop, const Work& work,
                   const Footprint& footprint, std::span<Sink* const> sinks) {
   const auto start = std::chrono::steady_clock::now();
-  Reporter reporter(jobs.size(), sinks);
+  Reporter reporter(jobs.size(), options, sinks);
   {
     // The thread that waits is none of the workers: without a place of its own it would hold up a single one.
     const auto threads = static_cast<std::size_t>(std::max(1, options.jobs));

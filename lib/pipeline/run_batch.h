@@ -20,14 +20,15 @@ struct BatchOptions {
   std::uint64_t memory = 0;  // bytes for all jobs in flight; a job that needs more runs alone
   bool fail_fast = false;    // the first failed job sets `stop`
   int chunk = 0;             // most jobs in flight; 0: as many as fit
+  Run run = {};              // for the summary
 };
 
 // Neither may throw.
 using Work = std::function<Outcome(const Job&)>;
 using Footprint = std::function<std::uint64_t(const Job&)>;
 
-// What jobs were expected to need is compared with what the process really grew to, and later expectations are corrected
-// by it.
+// What jobs were expected to need is compared with what the process really grew to, and later expectations are
+// corrected by it.
 //
 // Every job gives exactly one outcome to every sink. Once `stop` is set (by a signal handler, a sink, or a failure) no
 // further job is started; those in work end by themselves, and the rest are reported as skipped.

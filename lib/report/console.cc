@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "report/phrases.h"
 #include "report/table.h"
 #include "report/text.h"
 
@@ -22,44 +23,6 @@ using pipeline::Summary;
 
 void sort_by_job(std::vector<Outcome>& rows) {
   std::sort(rows.begin(), rows.end(), [](const Outcome& a, const Outcome& b) { return a.job < b.job; });
-}
-
-std::string gate_text(const pipeline::Output& output) {
-  const std::string path = printable(output.path.native());
-  switch (output.gate) {
-    case Gate::none:
-      return "";
-    case Gate::missing:
-      return path + " is missing";
-    case Gate::stale:
-      return path + " is stale: it is not what this input gives now";
-    case Gate::over_budget:
-      return fmt::format("{} takes {} bytes, over --max-bytes", path, output.bytes);
-    case Gate::below_target:
-      return fmt::format("{} comes to SSIM {:.4f} at best, below --target-ssim", path, output.ssim.value_or(0));
-    case Gate::below_minimum:
-      return fmt::format("{} comes to SSIM {:.4f}, below --min-ssim", path, output.ssim.value_or(0));
-  }
-  return "";
-}
-
-std::string totals_text(const Summary& summary) {
-  std::string text;
-  for (std::size_t i = 0; i < pipeline::kStatusCount; ++i) {
-    if (summary.counts[i] == 0) continue;
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", summary.counts[i], to_string(static_cast<Status>(i)));
-  }
-  const double ratio =
-      summary.bytes_in > 0 ? static_cast<double>(summary.bytes_out) / static_cast<double>(summary.bytes_in) : 0;
-  text = fmt::format("{} in {:.2f} s ({:.1f} images/s), {} in, {} out ({:.1f} %), peak memory {}",
-                     text.empty() ? "nothing" : text, summary.wall_seconds, summary.images_per_second(),
-                     human_bytes(summary.bytes_in), human_bytes(summary.bytes_out), 100 * ratio,
-                     human_bytes(summary.peak_memory));
-  if (summary.encodes > summary.outputs) {
-    text += fmt::format(", {:.2f} encodes a result",
-                        static_cast<double>(summary.encodes) / static_cast<double>(summary.outputs));
-  }
-  return text;
 }
 
 // For --verbose: where the time went, and how the plan for the memory held.
@@ -85,6 +48,7 @@ void ConsoleSink::begin(std::size_t jobs) {
 
 void ConsoleSink::item(const Outcome& outcome) {
   print_problems(outcome);
+  print_if_slow(outcome);
   progress_.advance();
   if (options_.table || options_.verbose) rows_.push_back(outcome);
 }
@@ -106,6 +70,22 @@ void ConsoleSink::print_problems(const Outcome& outcome) {
   }
   if (!options_.verbose) return;
   for (const std::string& warning : outcome.warnings) line("warning", printable(warning));
+}
+
+// With the stages that took most of the time.
+void ConsoleSink::print_if_slow(const Outcome& outcome) {
+  if (options_.slow_seconds <= 0 || outcome.total_ms <= 1000 * options_.slow_seconds) return;
+  std::vector<base::StageTime> stages = outcome.stages;
+  std::stable_sort(stages.begin(), stages.end(),
+                   [](const auto& a, const auto& b) { return a.milliseconds > b.milliseconds; });
+  constexpr std::size_t kMostNamed = 3;
+  std::string where;
+  for (std::size_t i = 0; i < std::min(kMostNamed, stages.size()); ++i) {
+    where += fmt::format("{}{} {:.2f}", i > 0 ? ", " : "", stages[i].name, stages[i].milliseconds / 1000);
+  }
+  progress_.make_way();
+  say(stream_, fmt::format("slow: {}: took {:.2f} s ({})\n", printable(outcome.input.native()), outcome.total_ms / 1000,
+                           where.empty() ? "no stage is known" : where));
 }
 
 void ConsoleSink::end(const Summary& summary) {

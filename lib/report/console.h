@@ -20,6 +20,7 @@ struct ConsoleOptions {
   bool quiet = false;    // problems only
   bool verbose = false;  // warnings and the table too
   bool table = false;
+  double slow_seconds = 0;  // items that take longer are named; 0: none
 };
 
 class ConsoleSink : public pipeline::Sink {
@@ -32,6 +33,7 @@ class ConsoleSink : public pipeline::Sink {
 
  private:
   void print_problems(const pipeline::Outcome& outcome);
+  void print_if_slow(const pipeline::Outcome& outcome);
 
   std::FILE* stream_;
   ConsoleOptions options_;

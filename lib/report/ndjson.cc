@@ -7,11 +7,15 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
+#include <functional>
 #include <string_view>
+#include <type_traits>
 
 #include "base/error.h"
 #include "base/system_error.h"
 #include "report/json.h"
+#include "report/record_fields.h"
 #include "report/text.h"
 
 namespace imgmill::report {
@@ -27,75 +31,111 @@ Object record(std::string_view type) {
   return object;
 }
 
-std::string error_object(const pipeline::Failure& failure) {
+template <class Value>
+bool is_known(const Value& value) {
+  if constexpr (std::is_arithmetic_v<Value> || std::is_enum_v<Value>) {
+    return value != Value{};
+  } else if constexpr (requires { value.has_value(); }) {
+    return value.has_value();
+  } else {
+    return !value.empty();
+  }
+}
+
+std::string to_json(const std::string& text) { return json_string(text); }
+std::string to_json(std::string_view text) { return json_string(text); }
+std::string to_json(const std::filesystem::path& path) { return json_string(path.native()); }
+std::string to_json(bool value) { return value ? "true" : "false"; }
+std::string to_json(Status status) { return json_string(to_string(status)); }
+std::string to_json(pipeline::Gate gate) { return json_string(to_string(gate)); }
+std::string to_json(const std::vector<std::string>& texts) {
+  return array(texts, [](const std::string& text) { return json_string(text); });
+}
+std::string to_json(const pipeline::Failure& failure) {
   Object error;
   error.text("kind", base::to_string(failure.kind)).text("message", failure.message);
   return error.done();
 }
-
-std::string output_object(const Output& output, bool dry_run) {
-  Object object;
-  object.text("path", output.path.native()).text("format", output.format);
-  if (!output.variant.empty()) object.text("variant", output.variant);
-  if (!dry_run) object.text("status", to_string(output.status));
-  if (output.gate != pipeline::Gate::none) object.text("gate", to_string(output.gate));
-  if (output.error) object.raw("error", error_object(*output.error));
-  object.count("width", static_cast<std::uint64_t>(output.width));
-  object.count("height", static_cast<std::uint64_t>(output.height));
-  if (!dry_run && !output.error) object.count("bytes", output.bytes);
-  if (output.quality) object.count("quality", static_cast<std::uint64_t>(*output.quality));
-  if (output.encodes > 0) object.count("encodes", static_cast<std::uint64_t>(output.encodes));
-  if (output.ssim) object.number("ssim", *output.ssim, 6);
-  if (output.worst_block) object.number("worst_block", *output.worst_block, 6);
-  if (output.psnr) object.number("psnr", *output.psnr, 3);  // null: the pictures are equal
-  return object.done();
+std::string to_json(const decltype(pipeline::Summary::counts)& by_status) {
+  Object counts;
+  for (std::size_t i = 0; i < by_status.size(); ++i) counts.count(to_string(static_cast<Status>(i)), by_status[i]);
+  return counts.done();
 }
 
-std::string times_object(const Outcome& outcome) {
-  Object object;
-  object.number("total", outcome.total_ms, 3);
-  for (const base::StageTime& stage : outcome.stages) object.number(stage.name, stage.milliseconds, 3);
-  return object.done();
-}
+// The visitor of record_fields.h that appends to an object what `record` has.
+template <class Record>
+class Writer {
+ public:
+  Writer(Object& object, const Record& record, bool dry_run) : object_(object), record_(record), dry_run_(dry_run) {}
+
+  template <class Member>
+  void operator()(std::string_view key, Member member, Shown shown, int decimals = 0) {
+    const auto& value = std::invoke(member, record_);
+    if (shown == Shown::where_known && !is_known(value)) return;
+    if (shown >= Shown::where_worked && dry_run_) return;
+    if constexpr (std::is_same_v<Record, Output>) {
+      if (shown == Shown::where_made && record_.error) return;
+    }
+    write(key, value, decimals);
+  }
+  template <class Member>
+  void operator()(std::string_view key, Member member, Joined, Shown shown, int decimals = 0) {
+    (*this)(key, member, shown, decimals);
+  }
+  template <class Derived>
+  void derived(std::string_view key, Derived derived, int decimals = 0) {
+    write(key, std::invoke(derived, record_), decimals);
+  }
+  template <class Member>
+  void planned(std::string_view flag, std::string_view key, Member member) {
+    if (dry_run_) object_.raw(flag, "true").count(key, record_.*member);
+  }
+  template <class Whole, class Stages>
+  void times(std::string_view key, Whole whole, Stages stages) {
+    if (dry_run_) return;
+    Object object;
+    object.number("total", record_.*whole, 3);
+    for (const base::StageTime& stage : record_.*stages) object.number(stage.name, stage.milliseconds, 3);
+    object_.raw(key, object.done());
+  }
+
+ private:
+  template <class Value>
+  void write(std::string_view key, const Value& value, int decimals) {
+    if constexpr (std::is_same_v<Value, std::vector<Output>>) {
+      object_.raw(key, array(value, [&](const Output& output) { return output_object(output); }));
+    } else if constexpr (requires { value.has_value(); }) {
+      write(key, *value, decimals);
+    } else if constexpr (std::is_floating_point_v<Value>) {
+      object_.number(key, value, decimals);
+    } else if constexpr (std::is_integral_v<Value> && !std::is_same_v<Value, bool>) {
+      object_.count(key, static_cast<std::uint64_t>(value));
+    } else {
+      object_.raw(key, to_json(value));
+    }
+  }
+  std::string output_object(const Output& output) const {
+    Object object;
+    visit_output(Writer<Output>(object, output, dry_run_));
+    return object.done();
+  }
+
+  Object& object_;
+  const Record& record_;
+  bool dry_run_;
+};
 
 }  // namespace
 
 std::string item_record(const Outcome& outcome, bool dry_run) {
   Object object = record("item");
-  object.text("input", outcome.input.native()).text("status", to_string(outcome.status));
-  if (!outcome.outputs.empty()) {
-    object.raw("outputs", array(outcome.outputs, [&](const Output& output) { return output_object(output, dry_run); }));
-  }
-  if (outcome.gate != pipeline::Gate::none) object.text("gate", to_string(outcome.gate));
-  if (outcome.tries > 0) object.count("tries", static_cast<std::uint64_t>(outcome.tries));
-  if (outcome.error) object.raw("error", error_object(*outcome.error));
-  if (!outcome.engine.empty()) object.text("engine", outcome.engine);
-  if (outcome.bytes_in > 0) object.count("bytes_in", outcome.bytes_in);
-  if (dry_run) {
-    object.raw("dry_run", "true").count("planned_memory", outcome.memory);
-  } else {
-    object.raw("ms", times_object(outcome));
-  }
-  if (!outcome.warnings.empty()) {
-    object.raw("warnings", array(outcome.warnings, [](const std::string& text) { return json_string(text); }));
-  }
+  visit_outcome(Writer<Outcome>(object, outcome, dry_run));
   return object.done();
 }
 
 std::string summary_record(const pipeline::Summary& summary) {
-  Object counts;
-  for (std::size_t i = 0; i < pipeline::kStatusCount; ++i) {
-    counts.count(to_string(static_cast<Status>(i)), summary.counts[i]);
-  }
   Object object = record("summary");
-  object.count("items", summary.items()).raw("counts", counts.done()).count("gates_failed", summary.gates);
-  object.count("bytes_in", summary.bytes_in).count("bytes_out", summary.bytes_out);
-  object.count("outputs", summary.outputs);
-  if (summary.encodes > 0) object.count("encodes", summary.encodes);
-  object.number("wall_seconds", summary.wall_seconds, 4);
-  object.number("images_per_second", summary.images_per_second(), 3);
-  object.count("peak_memory", summary.peak_memory);
-  object.raw("interrupted", summary.interrupted ? "true" : "false");
+  visit_summary(Writer<pipeline::Summary>(object, summary, false));
   return object.done();
 }
 

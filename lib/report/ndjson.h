@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: imgmill authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Records for programs: one JSON object a line, an item as soon as it is done, the summary last. The keys and their
-// meaning are a contract: new ones may come, none goes or changes without a new schema_version.
+// meaning are a contract: new ones may come, none goes or changes without a new schema_version. record_fields.h has
+// them.
 #pragma once
 
 #include <string>
@@ -10,8 +11,6 @@
 #include "pipeline/sink.h"
 
 namespace imgmill::report {
-
-inline constexpr int kSchemaVersion = 1;
 
 // Each a JSON object without a line end. Absent values are left out.
 std::string item_record(const pipeline::Outcome& outcome, bool dry_run);

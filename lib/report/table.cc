@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "report/phrases.h"
 #include "report/text.h"
 
 namespace imgmill::report {
@@ -42,12 +43,6 @@ void add(Means& means, const pipeline::Output& output) {
   means.ssim += *output.ssim;
 }
 
-// How a result came about: the tracer's engine, or its variant and format.
-std::string kind_of(const Outcome& row, const pipeline::Output& output) {
-  if (!row.engine.empty()) return std::string(row.engine);
-  return output.variant.empty() ? std::string(output.format) : fmt::format("{}.{}", output.variant, output.format);
-}
-
 }  // namespace
 
 std::string table_text(std::span<const Outcome> rows) {
@@ -55,7 +50,8 @@ std::string table_text(std::span<const Outcome> rows) {
   bool several = false;
   for (const Outcome& row : rows) {
     width.file = std::max(width.file, printable(row.input.native()).size());
-    for (const pipeline::Output& output : row.outputs) width.kind = std::max(width.kind, kind_of(row, output).size());
+    for (const pipeline::Output& output : row.outputs)
+      width.kind = std::max(width.kind, result_name(row, output).size());
     several = several || (row.engine.empty() && !row.outputs.empty());
   }
   width.file = std::min(width.file, kWidestFile);
@@ -69,8 +65,9 @@ std::string table_text(std::span<const Outcome> rows) {
     if (!row.outputs.empty()) means.milliseconds += row.total_ms, ++means.items;
     for (const pipeline::Output& output : row.outputs) {
       add(means, output);
-      table += row_text(file, width, kind_of(row, output), ssim_text(output.ssim.has_value(), output.ssim.value_or(0)),
-                        output.error ? "failed" : fmt::format("{}", output.bytes), milliseconds);
+      table +=
+          row_text(file, width, result_name(row, output), ssim_text(output.ssim.has_value(), output.ssim.value_or(0)),
+                   output.error ? "failed" : fmt::format("{}", output.bytes), milliseconds);
       file = milliseconds = "";
     }
   }
