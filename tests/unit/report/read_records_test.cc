@@ -137,5 +137,5 @@ TEST_CASE("what is no record is refused with its line and key") {
   refuses(item(R"(, "outputs": [1])"), "'outputs' must be an array of objects");
   refuses(item(R"(, "outputs": [{"path": "a"}])"), "'outputs' it has no 'format'");
   refuses(item(R"(, "warnings": [1])"), "'warnings' must be a text");
-  refuses(std::string("{\"type\": \"\xFF\"}"), "it is no JSON object");
+  refuses("{\"type\": \"\xFF\"}\n", "it is no JSON object");
 }
