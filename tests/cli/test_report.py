@@ -29,11 +29,11 @@ class ShardTest(CliTest):
         self.put(f"{folder}/bad.png", b"words")
         self.put(f"{folder}/deep.png", disc(20))
 
-    def run_batch(self, *arguments, code=1):
-        """As if nothing had run before; returns the records."""
+    def run_batch(self, *arguments):
+        """As if nothing had run before."""
         shutil.rmtree(self.dir / "cache", ignore_errors=True)
         result = self.run_program(*arguments, "--json", "-q", env={"XDG_CACHE_HOME": str(self.dir / "cache")})
-        self.assertIn(result.code, (0, code), result.err)
+        self.assertIn(result.code, (0, 1, 3), result.err)  # the bad one is in one shard, what is too large in some
         return result
 
     def inputs_of(self, folder, shard):
@@ -46,6 +46,7 @@ class OneRun(ShardTest):
         one = self.run_batch(*arguments).records
         *items, summary = map(without_measured, one)
         self.assertEqual(summary["items"], 13)
+        self.assertGreater(summary["gates_failed"], 0)
         wanted = sorted(items, key=lambda record: pathlib.PurePath(record["input"]).parts)
         for of in (1, 2, 3, 7):
             shutil.rmtree(self.dir / "out")
@@ -66,11 +67,12 @@ class OneRun(ShardTest):
 
     def test_convert(self):
         self.put_tree()
-        self.check("convert", "in", "-o", "out", "--score")
+        self.check("convert", "in", "-o", "out", "--score", "--max-bytes", "230")
 
     def test_compress(self):
         self.put_tree()
-        self.check("compress", "in", "-o", "out", "--formats", "webp,jpeg", "--variants", "small=10,full=0", "--score")
+        self.check("compress", "in", "-o", "out", "--formats", "webp,jpeg", "--variants", "small=10,full=0", "--score",
+                   "--min-ssim", "0.99")
 
     def test_times_are_those_of_runs_side_by_side(self):
         self.put_tree()
