@@ -27,7 +27,7 @@ class ShardTest(CliTest):
         for i in range(count):
             self.put(f"{folder}/{'deep/' * (i % 3)}{i}.png", disc(16 + i))
         self.put(f"{folder}/bad.png", b"words")
-        self.put(f"{folder}/deep.png", disc(20))
+        self.put(f"{folder}/deep.png", disc(40))  # no two alike: the second would come from the cache
 
     def run_batch(self, *arguments):
         """As if nothing had run before."""
