@@ -90,6 +90,7 @@ RasterModuleStatus convert(const avifImage& whole, const avifCropRect& crop, std
   rgb.depth = 8;
   rgb.format = channels == 4 ? AVIF_RGB_FORMAT_RGBA : AVIF_RGB_FORMAT_RGB;
   rgb.alphaPremultiplied = AVIF_FALSE;
+  if (sink.repeat_chroma != 0) rgb.chromaUpsampling = AVIF_CHROMA_UPSAMPLING_NEAREST;
   rgb.pixels = pixels;
   rgb.rowBytes = crop.width * static_cast<std::uint32_t>(channels);
   const avifResult result = avifImageYUVToRGB(view.get(), &rgb);

@@ -49,6 +49,8 @@ struct DecodeOptions {
   // Leave samples in the space of an embedded RGB profile, which is given along. Ink becomes sRGB all the same, and so
   // do greys with a profile for greys only: what is made from them is RGB, for which that profile says nothing.
   bool keep_profile = false;
+  // Repeat an AVIF's halved colour samples, as libheif does, where libavif interpolates between them.
+  bool repeat_chroma = false;
 };
 
 struct Decoded {

@@ -26,12 +26,20 @@ using base::ErrorKind;
 // Collects what the module delivers. Nothing may unwind through the module, so a throw waits here until it returned.
 class Receiver {
  public:
-  Receiver(const image::Limits& limits, const char* name) : limits_(limits), name_(name) {}
+  Receiver(const DecodeOptions& options, const char* name) : options_(options), name_(name) {}
   Receiver(const Receiver&) = delete;
   Receiver& operator=(const Receiver&) = delete;
 
   RasterModuleSink sink() {
-    return {this, on_header, on_allocate, on_block, on_warning, on_error, limits_.max_pixels, name_};
+    return {this,
+            on_header,
+            on_allocate,
+            on_block,
+            on_warning,
+            on_error,
+            options_.limits.max_pixels,
+            name_,
+            options_.repeat_chroma ? 1 : 0};
   }
 
   void settle(RasterModuleStatus status) const {
@@ -76,7 +84,7 @@ class Receiver {
   static std::int32_t on_header(void* self, const RasterModuleHeader* header) {
     auto& receiver = *static_cast<Receiver*>(self);
     return receiver.guarded([&] {
-      image::check(receiver.limits_, header->width, header->height);
+      image::check(receiver.options_.limits, header->width, header->height);
       receiver.raw_.width = static_cast<int>(header->width);
       receiver.raw_.height = static_cast<int>(header->height);
       receiver.raw_.channels = header->channels;
@@ -110,7 +118,7 @@ class Receiver {
     receiver.guarded([&] { receiver.error_ = text; });
   }
 
-  const image::Limits& limits_;
+  const DecodeOptions options_;
   Raw raw_;
   const char* name_;
   std::string error_;
@@ -135,7 +143,7 @@ Header read_header_in(const char* module, Kind kind, base::ByteView file, const 
 }
 
 Decoded decode_in(const char* module, Kind kind, base::ByteView file, const DecodeOptions& options) {
-  Receiver receiver(options.limits, kind.name);
+  Receiver receiver(options, kind.name);
   run(module, file, false, receiver);
   return finish(std::move(receiver.raw()), options, kind.format, kind.name);
 }

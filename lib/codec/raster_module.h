@@ -39,6 +39,7 @@ struct RasterModuleSink {
   void (*error)(void* self, const char* text);  // before one of the statuses that say so
   std::int64_t max_pixels;                      // for libraries that have a limit of their own
   const char* format_name;                      // what the content said, as sniff.h names it
+  std::int32_t repeat_chroma;                   // instead of interpolating, where the library has the choice
 };
 
 // Every module of this kind has it under the name "imgmill_decode". With `header_only` it ends after the header.

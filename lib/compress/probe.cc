@@ -8,8 +8,8 @@
 #include <cstring>
 #include <vector>
 
+#include "compress/closeness.h"
 #include "compress/typical.h"
-#include "score/score.h"
 
 namespace imgmill::compress {
 namespace {
@@ -59,8 +59,7 @@ Probe::Probe(const Image& picture, codec::Format format, const codec::EncodeOpti
 void Probe::measure(int quality) {
   options_.quality = quality;
   const codec::EncodedImage encoded = codec::encode(sample_, format_, options_, {});
-  const Image decoded = codec::decode(encoded.bytes, image::Limits{}).image;
-  const double error = std::max(kLeastError, 1 - score::compare(sample_, decoded).ssim);
+  const double error = std::max(kLeastError, 1 - closeness(sample_, encoded.bytes, options_, nullptr).ssim);
   points_[quality] = {std::log(error), std::log(static_cast<double>(encoded.bytes.size()) * scale_)};
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "codec/codec.h"
+#include "compress/closeness.h"
 #include "compress/probe.h"
 #include "plan/search.h"
 
@@ -35,22 +36,12 @@ struct Bench {
     stop.check();
     const Scope timed(&clock, "encode");
     ++encodes;
-    Made made{codec::encode(picture, format, options, metadata).bytes, {}, {}, 0};
+    Made made{codec::encode(picture, format, options, metadata).bytes, options, {}, {}, 0};
     if (!options.lossless) made.quality = options.quality;
     return made;
   }
 
-  void score(Made& made) const {
-    const image::Image decoded = [&] {
-      const Scope timed(&clock, "redecode");
-      codec::DecodeOptions as_it_is;
-      as_it_is.limits.max_pixels = picture.pixels();
-      as_it_is.keep_profile = true;
-      return codec::decode(made.bytes, as_it_is).image;
-    }();
-    const Scope timed(&clock, "score");
-    made.score = score::compare(picture, decoded);
-  }
+  void score(Made& made) const { made.score = compress::closeness(picture, made.bytes, made.options, &clock); }
 };
 
 // The qualities that differ: AVIF has 64 quantizers for 101 of them.

@@ -23,6 +23,7 @@ struct Goal {
 
 struct Made {
   base::Bytes bytes;
+  codec::EncodeOptions options;       // that it was made with
   std::optional<int> quality;         // none: lossless
   std::optional<score::Score> score;  // of the bytes, decoded again
   int encodes = 0;                    // with full effort

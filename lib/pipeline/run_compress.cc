@@ -50,8 +50,9 @@ codec::DecodeOptions decode_options(const codec::Header& header, const CompressT
   options.keep_profile = task.params.keep.icc;
   const image::Size whole = whole_size(header, task);
   const image::Size needed = compress::needed_size(whole, task.params);
-  options.min_width = needed.width > 0 ? needed.width : whole.width;
-  options.min_height = needed.height > 0 ? needed.height : whole.height;
+  // Twice what is needed, since a JPEG that its decoder made smaller is a coarser source than Lanczos would be.
+  options.min_width = needed.width > 0 ? std::min(2 * needed.width, whole.width) : whole.width;
+  options.min_height = needed.height > 0 ? std::min(2 * needed.height, whole.height) : whole.height;
   return options;
 }
 
