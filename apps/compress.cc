@@ -160,7 +160,8 @@ void add_compress_settings(plan::Settings& settings, Compress& compress) {
   add(keep_setting(params.keep));
 }
 
-void refuse_contradictions(const Compress& compress, const apps::Invocation& invocation) {
+void refuse_contradictions(const Compress& compress, const apps::Invocation& invocation,
+                           const apps::BatchSettings& batch) {
   const auto refuse = [](const char* message) { throw base::Error(base::ErrorKind::usage, message); };
   const CompressParams& params = compress.task.params;
   const bool jpeg =
@@ -169,13 +170,15 @@ void refuse_contradictions(const Compress& compress, const apps::Invocation& inv
   if (params.min_quality > params.max_quality) refuse("--min-quality is above --max-quality");
   if (params.lossless && jpeg) refuse("--lossless can't make a JPEG (--formats avif,webp,png)");
   if (params.lossless && compress.task.target_ssim > 0) refuse("--lossless leaves --target-ssim nothing to search");
+  // What is skipped is not looked at, so its sizes would be missing in the manifest.
+  if (compress.srcset && batch.no_clobber) refuse("--srcset needs every result, so it can't go with --no-clobber");
   if (compress.in_place && invocation.output) refuse("--in-place and -o contradict each other");
 }
 
 apps::BatchTask prepare(Compress& compress, const apps::Invocation& invocation, const apps::BatchSettings& batch) {
   pipeline::CompressTask& task = compress.task;
   apps::take_rules(batch, invocation, task);
-  refuse_contradictions(compress, invocation);
+  refuse_contradictions(compress, invocation, batch);
   apps::BatchTask result;
   result.products = pipeline::products_of(task.params);
   result.in_place = compress.in_place;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstdlib>
 
 #include "base/atomic_file.h"
 #include "base/error.h"
@@ -25,12 +26,25 @@ bool is_there(const Output& output) {
   return output.status != pipeline::Status::failed && output.status != pipeline::Status::skipped && !output.error;
 }
 
+// Whether both show the same part of the picture, as far as sizes in whole pixels tell.
+bool same_shape(const Output& a, const Output& b) {
+  const std::int64_t across = std::int64_t{a.width} * b.height, down = std::int64_t{b.width} * a.height;
+  return std::abs(across - down) <= std::max({a.width, a.height, b.width, b.height});
+}
+
+// From the narrowest to the widest, one of each width. A browser may take any of them for any other, so a crop is no
+// candidate beside the whole picture.
 std::vector<const Output*> outputs_of(const Outcome& outcome, std::string_view format) {
   std::vector<const Output*> found;
   for (const Output& output : outcome.outputs) {
     if (is_there(output) && output.format == format) found.push_back(&output);
   }
+  if (found.empty()) return found;
   std::stable_sort(found.begin(), found.end(), [](const Output* a, const Output* b) { return a->width < b->width; });
+  const Output& widest = *found.back();
+  std::erase_if(found, [&](const Output* output) { return !same_shape(*output, widest); });
+  const auto same_width = [](const Output* a, const Output* b) { return a->width == b->width; };
+  found.erase(std::unique(found.begin(), found.end(), same_width), found.end());
   return found;
 }
 
@@ -51,15 +65,15 @@ std::string url(std::string_view path) {
   return text;
 }
 
+// The attributes of candidates; widths, and how wide a page shows the picture, only where there is a choice.
 std::string candidates(const std::vector<const Output*>& outputs, const std::filesystem::path& folder) {
+  if (outputs.size() == 1) return fmt::format(" srcset=\"{}\"", url(path_from(outputs[0]->path, folder)));
   std::string text;
-  int last = 0;
   for (const Output* output : outputs) {
-    if (output->width == last) continue;  // a picture that was smaller than two of the boxes
-    last = output->width;
     text += fmt::format("{}{} {}w", text.empty() ? "" : ", ", url(path_from(output->path, folder)), output->width);
   }
-  return text;
+  return fmt::format(" srcset=\"{}\" sizes=\"(max-width: {}px) 100vw, {}px\"", text, outputs.back()->width,
+                     outputs.back()->width);
 }
 
 std::string item_object(const Outcome& outcome, const std::filesystem::path& folder) {
@@ -96,11 +110,11 @@ std::string picture_element(const Outcome& outcome, const std::filesystem::path&
   if (formats.empty()) return "";
   std::string html = "<picture>\n";
   for (std::size_t i = 0; i + 1 < formats.size(); ++i) {
-    html += fmt::format("  <source type=\"image/{}\" srcset=\"{}\">\n", formats[i].first,
-                        candidates(formats[i].second, relative_to));
+    html +=
+        fmt::format("  <source type=\"image/{}\"{}>\n", formats[i].first, candidates(formats[i].second, relative_to));
   }
   const std::vector<const Output*>& last = formats.back().second;
-  const std::string srcset = last.size() > 1 ? fmt::format(" srcset=\"{}\"", candidates(last, relative_to)) : "";
+  const std::string srcset = last.size() > 1 ? candidates(last, relative_to) : "";
   html += fmt::format("  <img src=\"{}\"{} width=\"{}\" height=\"{}\" alt=\"\" loading=\"lazy\">\n</picture>\n",
                       url(path_from(last.back()->path, relative_to)), srcset, last.back()->width, last.back()->height);
   return html;

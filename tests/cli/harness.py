@@ -103,10 +103,16 @@ class CliTest(unittest.TestCase):
     def convert(self, *arguments, **options):
         return self.run_program("convert", *arguments, **options)
 
+    def compress(self, *arguments, **options):
+        return self.run_program("compress", *arguments, **options)
+
     def convert_as_nobody(self, *arguments):
+        return self.run_as_nobody("convert", *arguments)
+
+    def run_as_nobody(self, *arguments):
         """As a user whom file permissions bind; root drops to one."""
         if os.geteuid() != 0:
-            return self.convert(*arguments)
+            return self.run_program(*arguments)
 
         def drop():
             os.setgroups([])
@@ -119,7 +125,7 @@ class CliTest(unittest.TestCase):
         if probe.returncode != 0:
             self.skipTest("the executables don't run as another user")
         os.chmod(self.dir, 0o755)
-        return self.convert(*arguments, preexec_fn=drop)
+        return self.run_program(*arguments, preexec_fn=drop)
 
     def tree(self):
         """All files below the test's folder but the inputs' own, by relative name."""

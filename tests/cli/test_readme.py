@@ -11,6 +11,7 @@ import tempfile
 import unittest
 
 import harness
+import vips
 
 SOURCE = pathlib.Path(os.environ["IMGMILL_SOURCE_DIR"])
 BIN = pathlib.Path(os.environ["IMGMILL_BIN"])
@@ -30,6 +31,8 @@ class Recipes(unittest.TestCase):
         picture = harness.png(48, 40, lambda x, y: (228, 87, 46) if (x - 24) ** 2 + (y - 20) ** 2 < 200 else (255, 255, 255))
         (self.folder / "art/logo.png").write_bytes(picture)
         (self.folder / "art/icons/dot.png").write_bytes(picture)
+        (self.folder / "photos").mkdir()
+        (self.folder / "photos/sea.png").write_bytes(vips.scene(400, 300))
         self.environment = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", "HOME": str(self.folder)}
         for command in (["git", "init", "-q"], ["git", "add", "art"]):
             subprocess.run(command, cwd=self.folder, env=self.environment, check=True)
@@ -47,6 +50,11 @@ class Recipes(unittest.TestCase):
         for name in ("svg/logo.svg", "svg/icons/dot.svg", "svg/art/icons/dot.svg", "logo.svg"):
             self.assertIn("</svg>", (self.folder / name).read_text(), name)
         self.assertIn("e4572e", (self.folder / "logo.svg").read_text())
+        for name, size in (("img/sea-thumbnail.avif", (200, 200)), ("img/sea-large.jpg", (400, 300)),
+                           ("mail/sea-mail.jpg", (400, 300)), ("sea.webp", (300, 225))):
+            self.assertEqual(vips.header(self.folder / name)["size"], size, name)
+        self.assertEqual(len(list((self.folder / "small").iterdir())), 1)
+        self.assertIn("<picture>", (self.folder / "img/list.html").read_text())
 
     def test_the_check_recipe_fails_when_a_result_is_stale(self):
         check = next(block for block in BLOCKS if "--check" in block)
@@ -59,12 +67,14 @@ class Recipes(unittest.TestCase):
         self.assertIn(PATH_SETTING, BLOCKS)
 
     @unittest.skipUnless(BIN.resolve() == (SOURCE / "build/release/bin").resolve(), "scripts/demo builds build/release")
-    def test_the_demo_makes_an_svg_of_each_sample(self):
+    def test_the_demo_makes_something_of_each_sample(self):
         result = subprocess.run([str(SOURCE / "scripts/demo")], capture_output=True, cwd=self.folder)
         self.assertEqual(result.returncode, 0, result.stderr.decode())
         drawings = list((SOURCE / "tests/data/samples").glob("*.svg"))
         for drawing in drawings:
             self.assertIn("</svg>", (SOURCE / "out" / drawing.name).read_text(), drawing.name)
+        for photo in (SOURCE / "tests/data/photos").glob("*.svg"):
+            self.assertEqual(max(vips.header(SOURCE / "out" / f"{photo.stem}-thumbnail.avif")["size"]), 150, photo.name)
 
 
 if __name__ == "__main__":
