@@ -27,8 +27,9 @@ constexpr const char* kUsageText =
     "\n"
     "Turns raster images into AVIF, WebP, JPEG or PNG files, in one size or several. An INPUT is an image\n"
     "file, a folder (searched recursively), a quoted pattern ('photos/**/*.jpg'), or - for standard input.\n"
-    "Without -o results go beside their input. Entries of --files-from are taken literally, and their\n"
-    "relative paths are kept below the output folder, as a folder's tree is.\n";
+    "Without -o results go beside their input; a folder needs -o (or --in-place), since it is searched again\n"
+    "the next time. Entries of --files-from are taken literally, and their relative paths are kept below the\n"
+    "output folder, as a folder's tree is.\n";
 
 constexpr const char* kNotesText =
     "A variant is NAME=SIZE: N (inside a square of N px), WxH, or 0 for the input's own size, never enlarged;\n"
@@ -212,9 +213,15 @@ int main(int argc, char** argv) {
         [&](const apps::Invocation& invocation, const apps::BatchSettings& batch) {
           return prepare(compress, invocation, batch);
         },
-        {{"--srcset", 0, apps::Takes::value, "FILE", apps::kReportGroup,
-          "What was made as a JSON manifest, and <picture> elements beside it in FILE with .html for its ending",
-          [&](const std::string& text) { compress.srcset = text; }}}};
+        {{"--srcset", 0, apps::Takes::value, "FILE.json", apps::kReportGroup,
+          "What was made as a JSON manifest, and <picture> elements beside it in FILE.html",
+          [&](const std::string& text) {
+            if (!text.ends_with(".json")) {
+              throw base::Error(base::ErrorKind::usage,
+                                "--srcset must be a FILE.json, its elements go to FILE.html, not '" + text + "'");
+            }
+            compress.srcset = text;
+          }}}};
     return apps::run_subcommand({argv + 1, static_cast<std::size_t>(argc > 0 ? argc - 1 : 0)}, subcommand);
   });
 }

@@ -25,6 +25,35 @@ namespace {
   throw Error(ErrorKind::output, number == ENOENT ? "the folder does not exist" : error_text(number));
 }
 
+void write_all(int file, ByteView bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::write(file, bytes.data(), bytes.size());
+    if (count < 0) {
+      if (errno == EINTR) continue;
+      fail(errno);
+    }
+    bytes = bytes.subspan(static_cast<std::size_t>(count));
+  }
+}
+
+// Where a path leads to something that no file may take the place of.
+enum class Place { file, stream, disk };
+
+Place place_of(const std::filesystem::path& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return Place::file;
+  if (S_ISBLK(status.st_mode)) return Place::disk;
+  return S_ISCHR(status.st_mode) || S_ISFIFO(status.st_mode) ? Place::stream : Place::file;
+}
+
+void write_into(const std::filesystem::path& stream, ByteView bytes) {
+  // Without waiting for somebody to read a pipe, but for those who do.
+  const Descriptor file(::open(stream.c_str(), O_WRONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!file.valid()) fail(errno);
+  if (::fcntl(file.get(), F_SETFL, 0) != 0) fail(errno);
+  write_all(file.get(), bytes);
+}
+
 // Unlinks its file unless it was committed.
 class TemporaryFile {
  public:
@@ -47,16 +76,7 @@ class TemporaryFile {
     if (!path_.empty()) ::unlink(path_.c_str());
   }
 
-  void write(ByteView bytes) {
-    while (!bytes.empty()) {
-      const ssize_t count = ::write(file_.get(), bytes.data(), bytes.size());
-      if (count < 0) {
-        if (errno == EINTR) continue;
-        fail(errno);
-      }
-      bytes = bytes.subspan(static_cast<std::size_t>(count));
-    }
-  }
+  void write(ByteView bytes) { write_all(file_.get(), bytes); }
 
   void commit(const std::filesystem::path& target) {
     // close() may be the first to hear of a full disk (NFS, quotas). After EINTR Linux has closed it all the same.
@@ -85,6 +105,17 @@ void write_file(const std::filesystem::path& path, ByteView bytes) {
   file.commit(target);
 }
 
+void write_where_named(const std::filesystem::path& path, ByteView bytes) {
+  switch (place_of(path)) {
+    case Place::file:
+      return write_file(path, bytes);
+    case Place::stream:
+      return write_into(path, bytes);
+    case Place::disk:
+      throw Error(ErrorKind::output, "is a block device");
+  }
+}
+
 bool holds(const std::filesystem::path& path, ByteView bytes) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   struct stat status {};
@@ -102,7 +133,7 @@ bool holds(const std::filesystem::path& path, ByteView bytes) {
 
 bool write_if_changed(const std::filesystem::path& path, ByteView bytes) {
   if (holds(path, bytes)) return false;
-  write_file(path, bytes);
+  write_where_named(path, bytes);
   return true;
 }
 

@@ -14,7 +14,11 @@ namespace imgmill::base {
 // is as it was. Throws Error{output} with the system's reason ("no space left on device").
 void write_file(const std::filesystem::path& path, ByteView bytes);
 
-// The same, but a regular file that already holds exactly these bytes is left untouched (its mtime stays).
+// The same where a user says where: a character device or a pipe (/dev/null, >(command)) is not replaced but written
+// into, a block device refused.
+void write_where_named(const std::filesystem::path& path, ByteView bytes);
+
+// As write_where_named, but a regular file that already holds exactly these bytes is left untouched (its mtime stays).
 // Returns whether it wrote.
 bool write_if_changed(const std::filesystem::path& path, ByteView bytes);
 

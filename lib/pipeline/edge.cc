@@ -96,7 +96,7 @@ Placed place(const std::filesystem::path& path, bool to_stdout, base::ByteView b
     if (base::holds(path, bytes)) return {Status::unchanged, Gate::none};
     make_folder_of(path);
     const WriteGuard guard;
-    base::write_file(path, bytes);
+    base::write_where_named(path, bytes);
   } catch (const base::Error& error) {
     throw base::Error(error.kind(), "can't write " + path.string() + ": " + error.what());
   }

@@ -63,6 +63,7 @@ void walk(const fs::path& root, const fs::path& below, std::vector<Input>& input
 void add_folder(const fs::path& folder, std::vector<Input>& inputs) {
   const auto first = static_cast<std::ptrdiff_t>(inputs.size());
   walk(folder, {}, inputs);
+  std::for_each(inputs.begin() + first, inputs.end(), [](Input& input) { input.searched = true; });
   std::sort(inputs.begin() + first, inputs.end(), [](const Input& a, const Input& b) { return a.path < b.path; });
 }
 

@@ -21,7 +21,8 @@ struct Input {
   std::filesystem::path root;  // path == root / relative
   std::string relative;
   bool from_stdin = false;
-  std::string problem;  // a folder that can't be read
+  std::string problem;    // a folder that can't be read
+  bool searched = false;  // found below a folder, not named
 };
 
 // A file stands for itself, whatever its name; a folder for the image files below it (by extension or content; hidden

@@ -111,6 +111,31 @@ void refuse_inputs_as_outputs(std::span<const Job> jobs, bool in_place) {
   }
 }
 
+bool is_below(const fs::path& path, const fs::path& folder) {
+  const fs::path here = fs::current_path();
+  const fs::path way = (here / path).lexically_normal().lexically_relative((here / folder / "").lexically_normal());
+  return !way.empty() && *way.begin() != "..";
+}
+
+bool makes_pictures(const Naming& naming) { return naming.products.front().format != codec::Format::svg; }
+
+// What a search finds below the output folder is left out, unless the whole folder that is searched lies there.
+bool leaves_out_results(const Naming& naming, const Input& input) {
+  return naming.output && is_below(*naming.output, input.root) && !is_below(input.root, *naming.output);
+}
+
+// A search that found this input would find its results too, the next time.
+void refuse_results_as_inputs(const Naming& naming, const Input& input, const Job& job) {
+  if (!input.searched || naming.in_place || !makes_pictures(naming) || leaves_out_results(naming, input)) return;
+  for (const Destination& output : job.outputs) {
+    if (!is_below(output.path, input.root)) continue;
+    refuse(
+        fmt::format("{} is searched for inputs and would hold results, which the next run would find (-o FOLDER puts "
+                    "them elsewhere)",
+                    input.root.string()));
+  }
+}
+
 fs::path path_of(const Naming& naming, const Product& product, const Input& input, bool below_folder) {
   if (below_folder) return fs::path(*naming.output) / filled_in(naming, product, input.relative);
   if (naming.output) return *naming.output;
@@ -130,10 +155,14 @@ std::vector<Job> name_outputs(std::span<const Input> inputs, const Naming& namin
   std::vector<Job> jobs;
   jobs.reserve(inputs.size());
   for (const Input& input : inputs) {
+    const bool is_result = input.searched && makes_pictures(naming) && leaves_out_results(naming, input) &&
+                           is_below(input.path, *naming.output);
+    if (is_result) continue;
     Job job{jobs.size(), input.path, input.from_stdin, input.relative, {}, to_stdout, input.problem};
     for (const Product& product : naming.products) {
       job.outputs.push_back({to_stdout ? "-" : path_of(naming, product, input, below_folder), product});
     }
+    refuse_results_as_inputs(naming, input, job);
     jobs.push_back(std::move(job));
   }
   refuse_clashes(jobs);

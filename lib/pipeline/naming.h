@@ -23,8 +23,10 @@ struct Naming {
   bool in_place = false;  // a result may take the place of its own input
 };
 
-// Throws Error{usage}: an unknown place in the template, a file's name for several inputs, two inputs with one output
-// (both named), an output that is one of the inputs.
+// What a search of a folder found below the output folder is a result of an earlier run, so it is left out where
+// results are pictures themselves. Throws Error{usage}: an unknown place in the template, a file's name for several
+// inputs, two inputs with one output (both named), an output that is one of the inputs, pictures beside those of a
+// searched folder.
 std::vector<Job> name_outputs(std::span<const Input> inputs, const Naming& naming);
 
 }  // namespace imgmill::pipeline

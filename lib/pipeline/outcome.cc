@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/outcome.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <numeric>
 
@@ -41,6 +43,10 @@ std::string_view to_string(Gate gate) {
       return "below_minimum";
   }
   return "";
+}
+
+std::string label(const Output& output) {
+  return output.variant.empty() ? std::string(output.format) : fmt::format("{}.{}", output.variant, output.format);
 }
 
 std::size_t Summary::items() const { return std::accumulate(counts.begin(), counts.end(), std::size_t{0}); }

@@ -53,6 +53,9 @@ struct Output {
   std::optional<double> ssim = {}, worst_block = {}, psnr = {};  // where the result was scored
 };
 
+// "jpeg", or "thumbnail.jpeg": which of an item's results it is.
+std::string label(const Output& output);
+
 struct Outcome {
   std::size_t job = 0;
   std::filesystem::path input;

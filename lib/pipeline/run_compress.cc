@@ -217,10 +217,6 @@ void put(const Job& job, const CompressTask& task, StageClock& clock, Piece& pie
   }
 }
 
-std::string label(const Output& output) {
-  return output.variant.empty() ? std::string(output.format) : fmt::format("{}.{}", output.variant, output.format);
-}
-
 // The item's status is the strongest of its outputs'.
 void sum_up(std::vector<Output>& outputs, Outcome& outcome) {
   const auto any = [&](Status status) {

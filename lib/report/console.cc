@@ -64,7 +64,7 @@ void ConsoleSink::print_problems(const Outcome& outcome) {
   for (const pipeline::Output& output : outcome.outputs) {
     // The item's own error is that of the first output that failed.
     if (output.status == Status::failed && output.error && !std::exchange(first, false)) {
-      line("error", printable(fmt::format("{}: {}", output.path.filename().native(), output.error->message)));
+      line("error", printable(fmt::format("{}: {}", label(output), output.error->message)));
     }
     if (output.gate != Gate::none) line("gate", gate_text(output));
   }

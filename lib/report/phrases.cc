@@ -57,7 +57,7 @@ std::string totals_text(const Summary& summary) {
 
 std::string result_name(const Outcome& row, const pipeline::Output& output) {
   if (!row.engine.empty()) return std::string(row.engine);
-  return output.variant.empty() ? std::string(output.format) : fmt::format("{}.{}", output.variant, output.format);
+  return label(output);
 }
 
 }  // namespace imgmill::report

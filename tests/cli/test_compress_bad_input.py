@@ -70,7 +70,7 @@ class OneOutputFails(CliTest):
         self.assertEqual(result.code, 1)
         self.assertEqual(len(result.errors), 2, result.err)
         self.assertRegex(result.errors[0], "^error: tall.png: webp: 1 x 65536 px is more than webp can hold")
-        self.assertRegex(result.errors[1], "^error: tall.png: tall.jpg: 1 x 65536 px is more than jpeg can hold")
+        self.assertRegex(result.errors[1], "^error: tall.png: jpeg: 1 x 65536 px is more than jpeg can hold")
         self.assertEqual(self.tree(), ["out/tall.png", "tall.png"])
 
     def test_one_place_is_taken(self):
@@ -90,7 +90,7 @@ class BadPlace(CliTest):
         self.assertEqual(result.code, 1)
         self.assertEqual(len(result.errors), 2, result.err)
         for line, name in zip(result.errors, ("webp", "jpg")):
-            self.assertRegex(line, rf"^error: in/a\.png: .*can't write out/a\.{name}: permission denied")
+            self.assertRegex(line, rf"^error: in/a\.png: (webp|jpeg): can't write out/a\.{name}: permission denied")
         self.assertEqual(os.listdir(self.dir / "out"), [])
 
     def test_full_disk(self):

@@ -156,6 +156,8 @@ class Usage(Goals):
                 (("--target-ssim", "1.2"), "--target-ssim must be a number from 0.001 to 1"),
                 (("--lossless",), "--lossless can't make a JPEG"),
                 (("--lossless", "--formats", "webp", "--target-ssim", ".9"), "--lossless leaves --target-ssim nothing"),
+                (("--srcset", "a.png"), "--srcset must be a FILE.json, its elements go to FILE.html, not 'a.png'"),
+                (("--srcset", "x.json", "--no-clobber"), "--srcset needs every result, so it can't go with --no-clobber"),
                 (("--in-place", "-o", "x/"), "--in-place and -o contradict each other"),
                 (("--workload", "huge"), "--workload must be memory, quality, throughput or a file, not 'huge'")):
             with self.subTest(arguments):

@@ -2,13 +2,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/atomic_file.h"
 
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <csignal>
 
+#include "base/descriptor.h"
 #include "base/error.h"
 #include "base/temporary_folder.h"
 
@@ -24,9 +27,11 @@ std::size_t entries(const fs::path& folder) {
   return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder), fs::directory_iterator()));
 }
 
-std::string problem(const fs::path& path, const Bytes& bytes) {
+using Write = void(const fs::path&, base::ByteView);
+
+std::string problem(const fs::path& path, const Bytes& bytes, Write& write = base::write_file) {
   try {
-    base::write_file(path, bytes);
+    write(path, bytes);
   } catch (const base::Error& error) {
     CHECK(error.kind() == base::ErrorKind::output);
     return error.what();
@@ -63,6 +68,31 @@ TEST_CASE("write_file: through a symbolic link") {
   base::write_file(folder / "link", kNew);
   CHECK(fs::is_symlink(folder / "link"));
   CHECK(base::read_file(folder / "real/a") == kNew);
+}
+
+TEST_CASE("write_where_named: a pipe is written into, and stays one") {
+  const test::TemporaryFolder folder;
+  const fs::path pipe = folder / "pipe";
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  CHECK_FALSE(problem(pipe, kNew, base::write_where_named).empty());  // nobody reads it
+  const base::Descriptor reader(::open(pipe.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  REQUIRE(reader.valid());
+  base::write_where_named(pipe, kNew);
+  Bytes read(10);
+  CHECK(::read(reader.get(), read.data(), read.size()) == static_cast<ssize_t>(kNew.size()));
+  CHECK(fs::is_fifo(pipe));
+  CHECK(entries(folder.path()) == 1);
+}
+
+TEST_CASE("write_where_named: a device stays one") {
+  // One of our own, so that a mistake can't cost the machine its device: where we may make and open such.
+  const test::TemporaryFolder folder;
+  const fs::path full = folder / "full";
+  constexpr unsigned kMemoryDevices = 1, kFull = 7;
+  if (::mknod(full.c_str(), S_IFCHR | 0600, makedev(kMemoryDevices, kFull)) != 0) return;
+  if (!base::Descriptor(::open(full.c_str(), O_WRONLY | O_CLOEXEC)).valid()) return;
+  CHECK(problem(full, kNew, base::write_where_named) == "no space left on device");
+  CHECK(fs::is_character_file(full));
 }
 
 TEST_CASE("write_file: failures say why and leave everything as it was") {

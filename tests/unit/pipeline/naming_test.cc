@@ -122,3 +122,25 @@ TEST_CASE("an input gives way to its own result only in place") {
   naming.in_place = true;
   CHECK(output_of(own, naming) == (folder.path() / "a.svg").string());
 }
+
+TEST_CASE("a folder that is searched holds no pictures that are results, or they are left out") {
+  Naming naming;
+  naming.products = {{codec::Format::webp, "webp", 0, ""}};
+  Input found = input("in", "x/a.png");
+  CHECK(output_of(found, naming) == "in/x/a.webp");  // named, not found
+  found.searched = true;
+  CHECK_THROWS_WITH(output_of(found, naming), Catch::Contains("in is searched for inputs"));
+  naming.output = "./in/";
+  CHECK_THROWS_AS(output_of(found, naming), base::Error);
+  naming.in_place = true;
+  CHECK(output_of(found, naming) == "./in/x/a.webp");
+  naming.in_place = false;
+  naming.output = "elsewhere/";
+  CHECK(output_of(found, naming) == "elsewhere/x/a.webp");
+  naming.output = "in/x";
+  Input earlier = input("in", "x/x/a.webp");
+  earlier.searched = true;
+  CHECK(pipeline::name_outputs(std::vector<Input>{earlier}, naming).empty());
+  CHECK(output_of(input("in", "x/x/a.webp"), naming) == "in/x/x/x/a.webp");
+  CHECK(output_of(earlier, Naming{}) == "in/x/x/a.svg");  // drawings are never inputs
+}
