@@ -63,7 +63,8 @@ bool is_folder(const Naming& naming) {
     return fs::path(output).extension() == "." + product.extension;
   });
   if (fs::exists(output, ignored) || like_a_file) {
-    refuse(fmt::format("-o {}: there may be several results, so this must be a folder (end its name in '/')", output));
+    refuse(fmt::format("-o {}: there may be several results, so this must be a folder (end its name in '/'{})", output,
+                       naming.single ? ", or ask for one of --formats and one of --variants" : ""));
   }
   return true;
 }
