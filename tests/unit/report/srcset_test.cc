@@ -68,14 +68,16 @@ TEST_CASE("a picture element leaves out what is not there") {
 TEST_CASE("a manifest is in the order of the inputs and written at the end") {
   const test::TemporaryFolder folder;
   report::SrcsetSink sink(folder / "list.json");
-  for (const int i : {1, 0}) {
+  const auto tell = [&](std::size_t job, const std::filesystem::path& input, const std::filesystem::path& result) {
     Outcome outcome;
-    outcome.job = static_cast<std::size_t>(i);
-    outcome.input = i == 0 ? "a.png" : "b.png";
-    outcome.outputs = {output((folder / (i == 0 ? "a.webp" : "b.webp")).string(), "webp", 20, 10)};
-    outcome.outputs[0].variant = "v";
+    outcome.job = job;
+    outcome.input = input;
+    outcome.outputs = {output(result.string(), "webp", 20, 10)};
+    outcome.outputs[0].variant = std::string("v");
     sink.item(outcome);
-  }
+  };
+  tell(1, "b.png", folder / "b.webp");
+  tell(0, "a.png", folder / "a.webp");
   sink.item(Outcome{});
   CHECK_FALSE(std::filesystem::exists(folder / "list.json"));
   sink.end({});
