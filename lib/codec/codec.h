@@ -26,6 +26,7 @@ struct Header {
   Format format = Format::other;
   std::string format_name;    // "png", "tiff", "gif", …
   int width = 0, height = 0;  // as displayed, orientation applied
+  bool progressive = false;   // a JPEG that its decoder holds as coefficients, all of it, until the last of its scans
 };
 
 // Reads the header only. Throws Error{input} for what is no image or has a corrupt header, Error{limit} over `limits`.
@@ -52,6 +53,11 @@ struct DecodeOptions {
   // Repeat an AVIF's halved colour samples, as libheif does, where libavif interpolates between them.
   bool repeat_chroma = false;
 };
+
+// 1, 2, 4 or 8: by what a JPEG of this size (as displayed) has its sides divided when it is decoded. Only these have
+// inverse transforms that use the processor's vectors; the eighths between them take up to three times as long as the
+// whole picture does.
+int jpeg_shrink(int width, int height, const DecodeOptions& options);
 
 struct Decoded {
   image::Image image;  // sRGB (or metadata.icc), 8 bit, orientation applied; RGBA only where some pixel is not opaque

@@ -49,25 +49,28 @@ void judge(const Handle& handle, base::ByteView file, Raw& raw) {
   raw.warnings.push_back(text);
 }
 
-// The smallest fraction that is still large enough in both directions. Only 1/8, 1/4 and 1/2 have inverse transforms
-// that use the processor's vectors; 3/8, 5/8, 3/4 and 7/8 take up to three times as long as the whole picture does.
 tjscalingfactor scale_for(const JpegMetadata& metadata, const DecodeOptions& options) {
-  if (options.min_width < 1 || options.min_height < 1) return {1, 1};
   const bool swapped = metadata.orientation >= 5;
-  const int min_width = swapped ? options.min_height : options.min_width;
-  const int min_height = swapped ? options.min_width : options.min_height;
-  for (const int part : {8, 4, 2}) {
-    const tjscalingfactor scale{1, part};
-    if (TJSCALED(metadata.width, scale) >= min_width && TJSCALED(metadata.height, scale) >= min_height) return scale;
-  }
-  return {1, 1};
+  const int width = swapped ? metadata.height : metadata.width, height = swapped ? metadata.width : metadata.height;
+  return {1, jpeg_shrink(width, height, options)};
 }
 
 }  // namespace
 
+int jpeg_shrink(int width, int height, const DecodeOptions& options) {
+  if (options.min_width < 1 || options.min_height < 1) return 1;
+  for (const int part : {8, 4, 2}) {
+    const tjscalingfactor scale{1, part};
+    if (TJSCALED(width, scale) >= options.min_width && TJSCALED(height, scale) >= options.min_height) return part;
+  }
+  return 1;
+}
+
 Header read_jpeg_header(base::ByteView file, const image::Limits& limits) {
   const JpegMetadata metadata = read_checked(file, limits);
-  return displayed_header(Format::jpeg, "jpeg", metadata.width, metadata.height, metadata.orientation);
+  Header header = displayed_header(Format::jpeg, "jpeg", metadata.width, metadata.height, metadata.orientation);
+  header.progressive = metadata.progressive;
+  return header;
 }
 
 Decoded decode_jpeg(base::ByteView file, const DecodeOptions& options) {

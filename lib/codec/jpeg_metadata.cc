@@ -59,7 +59,10 @@ JpegMetadata read_jpeg_metadata(base::ByteView file) {
   JpegSegments segments(file);
   while (const std::optional<JpegSegment> segment = segments.next()) {
     const base::ByteView payload = segment->payload;
-    if (is_frame(segment->marker)) read_frame(payload, metadata);
+    if (is_frame(segment->marker)) {
+      read_frame(payload, metadata);
+      metadata.progressive = segment->marker % 4 == 2;  // SOF2, SOF6, SOF10, SOF14
+    }
     if (segment->marker == 0xe1 && starts_with(payload, kExifName) && metadata.exif.empty()) {
       metadata.orientation = exif_orientation(payload);
       metadata.exif.assign(payload.begin() + std::min<std::ptrdiff_t>(kExifName.size() + 1, std::ssize(payload)),

@@ -9,8 +9,9 @@ namespace imgmill::codec {
 
 struct JpegMetadata {
   int width = 0, height = 0, components = 0;  // of the frame header
-  int precision = 8;                          // bits a sample
-  bool adobe = false;                         // an Adobe marker: four-component samples are stored inverted
+  bool progressive = false;
+  int precision = 8;   // bits a sample
+  bool adobe = false;  // an Adobe marker: four-component samples are stored inverted
   int orientation = 1;
   base::Bytes icc;   // joined from its APP2 segments; empty where one is missing
   base::Bytes exif;  // TIFF structure, of the first APP1 segment that has one

@@ -7,7 +7,6 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -314,18 +313,15 @@ Outcome plan_compress(const Job& job, const CompressTask& task) {
 // The decoded picture (a JPEG at the fraction that is enough), twice while it is turned or converted; each variant; and
 // what an encoder, a decoder and the scorer hold for each pixel of one, which is most for AVIF.
 std::uint64_t compress_memory(const Source& source, const CompressTask& task) {
-  constexpr double kDecoded = 8, kVariant = 4, kAvif = 60, kOther = 25;
+  constexpr double kDecoded = 8, kCoefficients = 5, kVariant = 4, kAvif = 60, kOther = 25;
   const image::Size whole = size_of(source.header);
-  const image::Size needed = compress::needed_size(whole, task.params);
-  double pixels = static_cast<double>(whole.width) * whole.height;
-  if (source.header.format == Format::jpeg && needed.width > 0) {
-    // The next of the eighths that libjpeg can decode to.
-    const double part =
-        std::max(static_cast<double>(needed.width) / whole.width, static_cast<double>(needed.height) / whole.height);
-    const double eighths = std::min(1.0, std::ceil(part * 8) / 8);
-    pixels *= eighths * eighths;
-  }
+  const double pixels = static_cast<double>(whole.width) * whole.height;
   double bytes = pixels * kDecoded;
+  if (source.header.format == Format::jpeg) {
+    const int shrink = codec::jpeg_shrink(whole.width, whole.height, decode_options(source.header, task));
+    bytes /= shrink * shrink;
+    if (source.header.progressive) bytes += pixels * kCoefficients;
+  }
   for (const compress::Variant& variant : task.params.variants) {
     const image::Size size = compress::scaled_size(whole, variant, task.params.fit);
     const double area = static_cast<double>(size.width) * size.height;

@@ -19,6 +19,7 @@ TEST_CASE("JPEG: baseline and progressive") {
   const auto decoded = codec::decode(quadrants(kind), {});
   CHECK(decoded.image.channels() == 3);
   CHECK(decoded.header.format == codec::Format::jpeg);
+  CHECK(codec::read_header(quadrants(kind), {}).progressive == (kind == JpegKind::progressive));
   CHECK(distance(corners(decoded.image), kQuadrants) <= kNear);
   CHECK(decoded.warnings.empty());
 }

@@ -165,13 +165,14 @@ TEST_CASE("a plan of compression says sizes and memory, and writes nothing") {
   CHECK(outcome.memory > 120 * 90 * 4);
   CHECK_FALSE(std::filesystem::exists(fixture.folder / "out"));
   // What a JPEG is not decoded to takes no memory.
-  const auto memory = [&](Format format) {
-    const pipeline::Source source{1000, {format, "", 8000, 6000}};
+  const auto memory = [&](Format format, bool progressive = false) {
+    const pipeline::Source source{1000, {format, "", 8000, 6000, progressive}};
     return pipeline::compress_memory(source, fixture.task);
   };
   CHECK(memory(Format::jpeg) == memory(Format::png));
   fixture.task.params.variants = compress::parse_variants("s=400");
   CHECK(memory(Format::jpeg) < memory(Format::png) / 10);
+  CHECK(memory(Format::jpeg, true) > memory(Format::jpeg) + 8000 * 6000 * 3);
 }
 
 TEST_CASE("run_compress stops when it is told to") {
