@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "codec/jpeg_segments.h"
+#include "codec/jpeg_tables.h"
 
 namespace imgmill::codec {
 
@@ -26,6 +27,19 @@ constexpr Table kLuminance{16, 11, 12,  14,  12,  10, 16, 14,  13,  14,  18,  17
 constexpr Table kChrominance{17, 18, 18, 24, 21, 24, 47, 26, 26, 47, 99, 66, 56, 66, 99, 99, 99, 99, 99, 99, 99, 99,
                              99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
                              99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99};
+
+// Our own, for brightness and colour alike.
+const Table kTuned = [] {
+  Table table{};
+  std::size_t i = 0;
+  for (int diagonal = 0; diagonal < 15; ++diagonal) {
+    for (int k = std::max(0, diagonal - 7); k <= std::min(7, diagonal); ++k) {
+      const int u = diagonal % 2 == 0 ? k : diagonal - k;
+      table[i++] = static_cast<int>(tuned_step(u, diagonal - u));
+    }
+  }
+  return table;
+}();
 
 struct Component {
   int across = 0, down = 0;  // sampling factors
@@ -90,14 +104,18 @@ std::optional<JpegQuality> judge(const Coding& coding) {
     if (component.table != first.table && !chrominance) chrominance = table_of(component);
     result.subsampled |= component.across < first.across || component.down < first.down;
   }
-  double least = 0;
-  for (int quality = 100; quality >= 1; --quality) {
-    double sum = distance(*luminance, kLuminance, quality);
-    if (chrominance) sum += distance(*chrominance, kChrominance, quality);
-    if (quality < 100 && sum >= least) continue;
-    least = sum;
-    result.quality = quality;
-  }
+  std::optional<double> least;
+  const auto compare = [&](const Table& bright, const Table& colour) {
+    for (int quality = 100; quality >= 1; --quality) {
+      double sum = distance(*luminance, bright, quality);
+      if (chrominance) sum += distance(*chrominance, colour, quality);
+      if (least && sum >= *least) continue;
+      least = sum;
+      result.quality = quality;
+    }
+  };
+  compare(kLuminance, kChrominance);
+  compare(kTuned, kTuned);
   return result;
 }
 

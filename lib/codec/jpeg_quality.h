@@ -11,7 +11,8 @@ namespace imgmill::codec {
 
 struct JpegQuality {
   // 1–100: that of the tables which stand nearest to the file's own, among the standard's example tables (ITU-T T.81,
-  // Annex K) as libjpeg scales them. Exact for files of libjpeg and its kin with their usual tables, else a likeness.
+  // Annex K) and ours as libjpeg scales them. Exact for files of libjpeg and its kin with their usual tables and for
+  // those that were made here, else a likeness.
   int quality = 0;
   bool subsampled = false;  // some component has fewer samples than the first
 };

@@ -100,20 +100,19 @@ image::Image suited(const image::Image& picture, Format format, const compress::
   return image::flatten(picture, color);
 }
 
-// The source's own file, without what has no place in a result, where it shows what this output should and is no
-// larger.
-bool keep_original(const Original& original, const image::Image& picture, const CompressTask& task, Piece& piece,
-                   Format format) {
-  if (task.params.allow_larger || original.header.format != format) return false;
-  if (size_of(original.header) != image::Size{picture.width(), picture.height()}) return false;
-  if (!piece.bytes.empty() && original.file.size() > piece.bytes.size() + original.file.size() / 2) return false;
+// The source's own file, without what has no place in a result, where it shows what this output should and the result
+// is not smaller than `worth` of it.
+void keep_original(const Original& original, const image::Image& picture, const CompressTask& task, double worth,
+                   Piece& piece, Format format) {
+  if (task.params.allow_larger || original.header.format != format) return;
+  if (size_of(original.header) != image::Size{picture.width(), picture.height()}) return;
+  if (original.file.size() > piece.bytes.size() + original.file.size() / 2) return;
   std::optional<base::Bytes> bare = codec::without_metadata(original.file, task.params.keep, original.metadata);
-  if (!bare || (!piece.bytes.empty() && bare->size() > piece.bytes.size())) return false;
+  if (!bare || static_cast<double>(bare->size()) * worth > static_cast<double>(piece.bytes.size())) return;
   piece.bytes = std::move(*bare);
   piece.is_original = true;
   piece.output.quality = format == Format::jpeg ? original.jpeg_quality : std::nullopt;
   if (task.score || task.target_ssim > 0 || task.min_ssim > 0) piece.output.ssim = piece.output.worst_block = 1;
-  return true;
 }
 
 void take(Made&& made, Piece& piece) {
@@ -141,18 +140,16 @@ void make(const Original& original, const image::Image& scaled, const Product& p
   piece.output.height = picture.height();
   codec::EncodeOptions options = compress::encode_options(task.params, variant, product.format);
 
-  // A JPEG that has lost as much as was asked for already gains nothing from being encoded again.
+  // What a JPEG lost before is lost: it is never encoded at more than its own quality, and only for a clear gain.
   const bool same_size = size_of(original.header) == image::Size{picture.width(), picture.height()};
   const bool same_jpeg = product.format == Format::jpeg && original.jpeg_quality && same_size;
   const bool no_search = task.target_ssim == 0 && task.max_bytes == 0;
-  if (same_jpeg && no_search && options.quality >= *original.jpeg_quality &&
-      keep_original(original, picture, task, piece, product.format)) {
-    return;
-  }
+  constexpr double kClearGain = 0.9;
+  const double worth = same_jpeg && no_search ? kClearGain : 1;
   if (same_jpeg) options.quality = std::min(options.quality, *original.jpeg_quality);
   const Goal goal{task.target_ssim, task.max_bytes, task.score || task.min_ssim > 0};
   take(make_output(picture, product.format, options, task.params, goal, original.metadata, stop, piece.clock), piece);
-  keep_original(original, picture, task, piece, product.format);
+  keep_original(original, picture, task, worth, piece, product.format);
 }
 
 // Side by side, but never in the middle of another job: a thread that waits here takes up no other work.

@@ -8,6 +8,7 @@
 #include <catch2/catch.hpp>
 #include <memory>
 
+#include "codec/encode.h"
 #include "codec/samples.h"
 
 namespace imgmill {
@@ -38,6 +39,20 @@ TEST_CASE("jpeg_quality: what libjpeg was told, for every quality") {
   CHECK(codec::jpeg_quality(coded(80, TJSAMP_GRAY))->quality == 80);
   CHECK_FALSE(codec::jpeg_quality(coded(80, TJSAMP_GRAY))->subsampled);
   CHECK(codec::jpeg_quality(coded(80, TJSAMP_422))->subsampled);
+}
+
+TEST_CASE("jpeg_quality: what our own encoder was told, with either tables") {
+  const image::Image picture(kWidth, kHeight, 3, quadrant_samples(3));
+  for (const codec::JpegTables tables : {codec::JpegTables::tuned, codec::JpegTables::standard}) {
+    for (int quality = 1; quality <= 97; quality += 4) {  // at 98 and above tables of whole numbers hardly differ
+      codec::EncodeOptions options;
+      options.quality = quality;
+      options.jpeg_tables = tables;
+      const base::Bytes file = codec::encode(picture, codec::Format::jpeg, options, {}).bytes;
+      CAPTURE(quality);
+      CHECK(codec::jpeg_quality(file)->quality == quality);
+    }
+  }
 }
 
 TEST_CASE("jpeg_quality: other tables are given the nearest") {
