@@ -36,7 +36,11 @@ bool Store::put(const Key& key, const ValuePtr& value) {
 LeasePtr Store::try_lease(const Key&) { return std::make_unique<Lease>(); }
 
 void Store::trouble(const std::string& kind, const std::string& line) {
-  counts_.errors += 1;
+  count_error();
+  warn(kind, line);
+}
+
+void Store::warn(const std::string& kind, const std::string& line) {
   const std::lock_guard lock(mutex_);
   if (std::find(told_kinds_.begin(), told_kinds_.end(), kind) != told_kinds_.end()) return;
   told_kinds_.push_back(kind);

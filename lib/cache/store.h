@@ -80,7 +80,10 @@ class Store {
     ValuePtr value;  // null is a miss
     std::uint64_t stored_bytes = 0;
   };
-  // `kind` keeps a trouble from being told twice. Counts an error every time.
+  void count_error() { counts_.errors += 1; }
+  // `kind` keeps a trouble from being told twice.
+  void warn(const std::string& kind, const std::string& line);
+  // Both.
   void trouble(const std::string& kind, const std::string& line);
 
  private:
