@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstring>
 #include <string>
+#include <string_view>
 
 #include "base/descriptor.h"
 #include "base/error.h"
@@ -54,7 +55,27 @@ void write_into(const std::filesystem::path& stream, ByteView bytes) {
   write_all(file.get(), bytes);
 }
 
-// Unlinks its file unless it was committed.
+constexpr std::string_view kPrefix = ".imgmill-", kSuffix = ".tmp";
+
+// A lock on the file itself: the kernel frees it with the process, however that ends. A file system without locks says
+// so to the writer as to whoever cleans up.
+bool lock(int fd, int command) {
+  struct flock whole {};
+  whole.l_type = F_WRLCK;
+  whole.l_whence = SEEK_SET;
+  int result = 0;
+  do {
+    result = ::fcntl(fd, command, &whole);
+  } while (result != 0 && errno == EINTR);
+  return result == 0;
+}
+
+bool is_unlinked(int fd) {
+  struct stat status {};
+  return ::fstat(fd, &status) == 0 && status.st_nlink == 0;
+}
+
+// Unlinks its file unless it was committed, and holds a lock on it that tells a living writer's from a leftover.
 class TemporaryFile {
  public:
   // Short and hidden, so that the name fits wherever the target's own name does. Process and counter make it unique
@@ -63,9 +84,16 @@ class TemporaryFile {
     static std::atomic<unsigned> counter{0};
     constexpr int kTries = 1000;
     for (int i = 0; i < kTries; ++i) {
-      path_ = folder / (".imgmill-" + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".tmp");
+      std::string name(kPrefix);
+      name += std::to_string(::getpid()) + "-" + std::to_string(counter++);
+      name += kSuffix;
+      path_ = folder / name;
       file_ = Descriptor(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-      if (file_.valid()) return;
+      if (file_.valid()) {
+        lock(file_.get(), F_OFD_SETLKW);
+        if (!is_unlinked(file_.get())) return;
+        continue;  // it was taken for a leftover before it was locked
+      }
       if (errno != EEXIST) fail(errno);
     }
     fail(EEXIST);
@@ -79,6 +107,8 @@ class TemporaryFile {
   void write(ByteView bytes) { write_all(file_.get(), bytes); }
 
   void commit(const std::filesystem::path& target) {
+    // Keeps the lock until the file has its name: closing another descriptor of the same opening doesn't end it.
+    const Descriptor keeper(::fcntl(file_.get(), F_DUPFD_CLOEXEC, 0));
     // close() may be the first to hear of a full disk (NFS, quotas). After EINTR Linux has closed it all the same.
     if (::close(file_.release()) != 0 && errno != EINTR) fail(errno);
     if (::rename(path_.c_str(), target.c_str()) != 0) fail(errno);
@@ -103,6 +133,18 @@ void write_file(const std::filesystem::path& path, ByteView bytes) {
   TemporaryFile file(target.has_parent_path() ? target.parent_path() : std::filesystem::path("."));
   file.write(bytes);
   file.commit(target);
+}
+
+void remove_leftovers(const std::filesystem::path& folder) {
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    const std::string name = entry->path().filename().native();
+    if (!name.starts_with(kPrefix) || !name.ends_with(kSuffix)) continue;
+    const Descriptor file(::open(entry->path().c_str(), O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW));
+    struct stat status {};
+    if (!file.valid() || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) continue;
+    if (lock(file.get(), F_OFD_SETLK)) ::unlink(entry->path().c_str());
+  }
 }
 
 void write_where_named(const std::filesystem::path& path, ByteView bytes) {

@@ -18,6 +18,10 @@ void write_file(const std::filesystem::path& path, ByteView bytes);
 // into, a block device refused.
 void write_where_named(const std::filesystem::path& path, ByteView bytes);
 
+// Removes what writers left in `folder` that died in write_file (by SIGKILL, or with the machine), and nothing that one
+// is still at. Never throws for what it can't remove.
+void remove_leftovers(const std::filesystem::path& folder);
+
 // As write_where_named, but a regular file that already holds exactly these bytes is left untouched (its mtime stays).
 // Returns whether it wrote.
 bool write_if_changed(const std::filesystem::path& path, ByteView bytes);

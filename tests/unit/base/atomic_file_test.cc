@@ -8,8 +8,11 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <csignal>
+#include <thread>
+#include <vector>
 
 #include "base/descriptor.h"
 #include "base/error.h"
@@ -139,6 +142,43 @@ TEST_CASE("write_if_changed: the same bytes are left untouched") {
   CHECK(base::holds(folder / "a", Bytes{'o', 'l', 'D'}));
   CHECK_FALSE(base::holds(folder / "a", Bytes{'o', 'l'}));
   CHECK_FALSE(base::holds(folder / "missing", {}));
+}
+
+TEST_CASE("remove_leftovers: what a dead writer left goes, all else stays") {
+  const test::TemporaryFolder folder;
+  for (const char* name : {".imgmill-1-0.tmp", "a.tmp", ".imgmill-1-0.svg", "a"}) folder.write(name, "half");
+  fs::create_directory(folder / ".imgmill-2-0.tmp");
+  fs::create_symlink(folder / "a", folder / ".imgmill-3-0.tmp");
+  base::remove_leftovers(folder.path());
+  CHECK_FALSE(fs::exists(folder / ".imgmill-1-0.tmp"));
+  CHECK(entries(folder.path()) == 5);
+  base::remove_leftovers(folder / "missing");
+}
+
+TEST_CASE("remove_leftovers: a living writer isn't disturbed") {
+  const test::TemporaryFolder folder;
+  std::atomic<bool> done = false;
+  std::atomic<int> failures = 0;
+  {
+    std::vector<std::jthread> threads;
+    threads.emplace_back([&] {
+      while (!done) base::remove_leftovers(folder.path());
+    });
+    threads.emplace_back([&] {
+      constexpr int kWrites = 3000;
+      for (int i = 0; i < kWrites; ++i) {
+        try {
+          base::write_file(folder / "a", kNew);
+        } catch (const base::Error&) {
+          failures += 1;
+        }
+      }
+      done = true;
+    });
+  }
+  CHECK(failures == 0);
+  CHECK(base::read_file(folder / "a") == kNew);
+  CHECK(entries(folder.path()) == 1);
 }
 
 }  // namespace
