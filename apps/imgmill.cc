@@ -23,6 +23,7 @@ constexpr Subcommand kSubcommands[] = {
     {"convert", "raster to SVG"},
     {"compress", "raster to AVIF, WebP, JPEG and PNG"},
     {"report", "joins and shows the records of runs"},
+    {"cache", "results that are kept: statistics, warming, pruning"},
 };
 
 std::string own_folder() {

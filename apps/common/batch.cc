@@ -178,6 +178,16 @@ Option json_option(Invocation& invocation) {
           [&invocation](const std::string& text) { invocation.json = text.empty() ? "-" : text; }};
 }
 
+// A list whose flag adds to what the earlier ones gave.
+void make_repeatable(std::vector<Option>& options, std::string_view flag) {
+  const auto option = std::find_if(options.begin(), options.end(), [&](const Option& o) { return o.flag == flag; });
+  const auto all = std::make_shared<std::string>();
+  option->take = [take = option->take, all](const std::string& text) {
+    *all += fmt::format("{}{}", all->empty() ? "" : ",", text);
+    take(*all);
+  };
+}
+
 std::vector<fs::path> preset_folders() {
   std::error_code ignored;
   const fs::path self = fs::read_symlink("/proc/self/exe", ignored);
@@ -271,6 +281,7 @@ void add_batch_settings(Settings& settings, BatchSettings& batch, const char* gr
   add_input_settings(settings, batch);
   add_run_settings(settings, batch);
   add_report_settings(settings, batch);
+  add_cache_settings(settings, batch.cache);
 }
 
 std::vector<Option> batch_options(Invocation& invocation, Settings& settings) {
@@ -285,12 +296,14 @@ std::vector<Option> batch_options(Invocation& invocation, Settings& settings) {
       flag("--null", kInputGroup, "Entries of --files-from end in NUL instead of a line end", invocation.nul_separated,
            '0')};
   for (const Setting& setting : settings.all()) options.push_back(option_for(setting, settings));
+  make_repeatable(options, "--tag");
   options.push_back({"--keep-going", 0, Takes::nothing, "", kRunGroup, "Go on after an item that fails (default)",
                      [&settings](const std::string& text) {
                        settings.set("fail_fast", text == "on" ? "off" : text, {Source::flag, "--keep-going"});
                      }});
   options.push_back(flag("--check", kRunGroup, "Write nothing; exit 3 if a result is missing, stale or over its budget",
                          invocation.check));
+  options.push_back(flag("--warm", kCacheGroup, "Write nothing, but keep the results in the cache", invocation.warm));
   options.push_back(
       flag("--dry-run", kRunGroup, "Print what would be done and the memory it would take", invocation.dry_run, 'n'));
   options.push_back(json_option(invocation));
@@ -357,7 +370,7 @@ std::vector<pipeline::Operand> all_operands(const Invocation& invocation) {
   return operands;
 }
 
-void refuse_contradictions(const Invocation& invocation) {
+void refuse_contradictions(const Invocation& invocation, const BatchSettings& batch) {
   const auto refuse = [](const char* message) { throw base::Error(base::ErrorKind::usage, message); };
   const bool reads_stdin = std::count(invocation.operands.begin(), invocation.operands.end(), "-") > 0;
   if (invocation.files_from == "-" && reads_stdin) refuse("standard input can't be both INPUT and --files-from");
@@ -365,6 +378,8 @@ void refuse_contradictions(const Invocation& invocation) {
   if (invocation.output == "-" && invocation.json == "-")
     refuse("-o - and --json both write to standard output; use --json=FILE");
   if (invocation.output == "-" && invocation.check) refuse("--check compares files; it can't work with -o -");
+  if (invocation.warm && batch.cache.off) refuse("--warm fills the cache that --no-cache turns off");
+  if (invocation.warm && invocation.check) refuse("--warm and --check contradict each other");
   if (invocation.output && invocation.output->empty()) refuse("--output is an empty name");
 }
 

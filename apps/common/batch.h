@@ -9,9 +9,11 @@
 #include <string_view>
 #include <vector>
 
+#include "common/cache_options.h"
 #include "common/command_line.h"
 #include "image/limits.h"
 #include "pipeline/inputs.h"
+#include "pipeline/result_cache.h"
 #include "pipeline/shard.h"
 #include "plan/settings.h"
 #include "report/alerts.h"
@@ -48,6 +50,8 @@ struct BatchSettings {
   std::vector<report::Alert> alerts;
   bool strict = false;  // an alert is a failed gate
   report::ConsoleOptions console;
+  CacheSettings cache;
+  pipeline::ResultCache results;  // opened as these say
 };
 
 // What belongs to one command line only.
@@ -56,7 +60,7 @@ struct Invocation {
   std::optional<std::string> output, files_from, json, metrics, config;
   std::vector<std::string> sets;
   bool nul_separated = false;
-  bool check = false, dry_run = false, explain = false, help = false, version = false;
+  bool check = false, warm = false, dry_run = false, explain = false, help = false, version = false;
 };
 
 // Adds a setting for each member of `batch`, which outlives the table; jobs and memory get this machine's values.
@@ -84,6 +88,6 @@ std::string explain(const plan::Settings& settings);
 std::vector<pipeline::Operand> all_operands(const Invocation& invocation);
 
 // Throws Error{usage} for options that contradict each other.
-void refuse_contradictions(const Invocation& invocation);
+void refuse_contradictions(const Invocation& invocation, const BatchSettings& batch);
 
 }  // namespace imgmill::apps

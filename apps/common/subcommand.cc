@@ -5,8 +5,11 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
+#include <set>
 
+#include "base/atomic_file.h"
 #include "common/exit_code.h"
 #include "common/run_main.h"
 #include "compress/params.h"
@@ -36,6 +39,19 @@ int exit_code(const pipeline::Summary& summary, bool any_input, const report::Nd
   return summary.gates > 0 ? kGateFailed : kAllWell;
 }
 
+// Of runs that were killed.
+void remove_leftovers(const std::vector<pipeline::Job>& jobs) {
+  std::set<std::filesystem::path> folders;
+  for (const pipeline::Job& job : jobs) {
+    if (job.to_stdout) continue;
+    for (const pipeline::Destination& output : job.outputs) {
+      const std::filesystem::path folder = output.path.parent_path();
+      folders.insert(folder.empty() ? "." : folder);
+    }
+  }
+  for (const std::filesystem::path& folder : folders) base::remove_leftovers(folder);
+}
+
 // Whether there was one.
 bool tell_alerts(std::span<const report::Alert> alerts, const pipeline::Summary& summary) {
   const std::vector<std::string> lines = report::set_off(alerts, summary);
@@ -49,7 +65,7 @@ int run(const Invocation& invocation, const BatchSettings& batch, const BatchTas
   // Names are settled for all shards: what clashes does so on every machine.
   const std::vector<pipeline::Job> jobs = pipeline::jobs_of(
       batch.shard, pipeline::name_outputs(inputs, {invocation.output, batch.name_template, task.products,
-                                                   pipeline::is_single(operands), task.in_place}));
+                                                   pipeline::is_single(operands), task.in_place || invocation.warm}));
 
   report::ConsoleSink console(stderr, batch.console);
   report::PlanSink plan(stdout);
@@ -62,8 +78,10 @@ int run(const Invocation& invocation, const BatchSettings& batch, const BatchTas
   std::unique_ptr<report::MetricsSink> metrics;
   if (invocation.metrics) metrics = std::make_unique<report::MetricsSink>(*invocation.metrics);
   if (invocation.dry_run && invocation.json != "-") sinks.push_back(&plan);
-  if (!invocation.dry_run && !invocation.check) sinks.insert(sinks.end(), task.sinks.begin(), task.sinks.end());
+  const bool writes = !invocation.dry_run && !invocation.check && !invocation.warm;
+  if (writes) sinks.insert(sinks.end(), task.sinks.begin(), task.sinks.end());
   if (metrics && !invocation.dry_run) sinks.push_back(metrics.get());  // last: where it can't be written, all else is
+  if (writes) remove_leftovers(jobs);
 
   const int at_once = batch.max_jobs > 0 ? std::min(batch.jobs, batch.max_jobs) : batch.jobs;
   const pipeline::BatchOptions options{
@@ -79,7 +97,22 @@ int run(const Invocation& invocation, const BatchSettings& batch, const BatchTas
   return code == kAllWell && alerted && batch.strict ? kGateFailed : code;
 }
 
-// What the other subcommands know, so that one configuration file can serve all of them.
+std::vector<std::string> tags_of(const BatchSettings& batch) {
+  std::vector<std::string> tags = batch.cache.tags;
+  tags.push_back(fmt::format("preset={}", batch.preset));
+  if (!batch.workload.empty()) tags.push_back(fmt::format("workload={}", batch.workload));
+  tags.push_back(run_tag());
+  return tags;
+}
+
+void print_warnings(cache::LayeredStore& store) {
+  for (const std::string& line : store.take_warnings()) {
+    report::say(stderr, fmt::format("warning: {}\n", report::printable(line)));
+  }
+}
+
+}  // namespace
+
 void pass_over_others(plan::Settings& settings) {
   std::vector<std::string> names = {
       "engine",      "palette",  "group", "background", "variants",      "formats",      "fit",      "chroma",
@@ -90,8 +123,6 @@ void pass_over_others(plan::Settings& settings) {
     if (settings.find(name) == nullptr) settings.pass_over(std::move(name));
   }
 }
-
-}  // namespace
 
 int run_subcommand(std::span<char* const> arguments, const Subcommand& subcommand) {
   plan::Settings settings;
@@ -116,8 +147,12 @@ int run_subcommand(std::span<char* const> arguments, const Subcommand& subcomman
     report::say(stdout, explain(settings));
     return kAllWell;
   }
-  refuse_contradictions(invocation);
-  return run(invocation, batch, subcommand.prepare(invocation, batch), subcommand.name);
+  refuse_contradictions(invocation, batch);
+  const auto store = open_cache(batch.cache, batch.memory, !invocation.dry_run);
+  if (store) batch.results = pipeline::ResultCache(*store, tags_of(batch));
+  const int code = run(invocation, batch, subcommand.prepare(invocation, batch), subcommand.name);
+  if (store) print_warnings(*store);
+  return code;
 }
 
 void take_rules(const BatchSettings& batch, const Invocation& invocation, pipeline::Rules& rules) {
@@ -129,6 +164,8 @@ void take_rules(const BatchSettings& batch, const Invocation& invocation, pipeli
   rules.score = batch.score;
   rules.no_clobber = batch.no_clobber;
   rules.check = invocation.check;
+  rules.warm = invocation.warm;
+  rules.cache = batch.results;
 }
 
 }  // namespace imgmill::apps

@@ -39,6 +39,10 @@ struct Subcommand {
 // The whole of it. Returns the exit code; throws Error.
 int run_subcommand(std::span<char* const> arguments, const Subcommand& subcommand);
 
+// Makes the settings of all subcommands known that the table has not, so that one configuration file can serve them
+// all.
+void pass_over_others(plan::Settings& settings);
+
 // The rules that follow from the settings.
 void take_rules(const BatchSettings& batch, const Invocation& invocation, pipeline::Rules& rules);
 

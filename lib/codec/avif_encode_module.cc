@@ -4,6 +4,8 @@
 #include <avif/avif.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <memory>
 
 #include "codec/encoder_module.h"
@@ -103,4 +105,16 @@ extern "C" __attribute__((visibility("default"))) EncoderModuleStatus imgmill_en
   const std::unique_ptr<avifRWData, DataFree> owned(&out);
   if (result != AVIF_RESULT_OK) return explain(result, encoder->diag.error, *request);
   return request->write(request->self, out.data, out.size) == 0 ? kEncoderDone : kEncoderStopped;
+}
+
+// libavif's own version with those of its codecs.
+extern "C" __attribute__((visibility("default"))) const char* imgmill_version() {
+  static const auto text = [] {
+    std::array<char, 512> codecs{};
+    avifCodecVersions(codecs.data());
+    static std::array<char, 600> all{};
+    std::snprintf(all.data(), all.size(), "%s, %s", avifVersion(), codecs.data());
+    return all.data();
+  }();
+  return text;
 }

@@ -36,4 +36,6 @@ struct EncoderModuleRequest {
 // Under the name "imgmill_encode".
 using EncoderModuleEncode = EncoderModuleStatus (*)(const EncoderModuleRequest* request);
 
+// Under the name "imgmill_version": const char* (). The library with its version; the text lives as long as the module.
+
 }  // namespace imgmill::codec

@@ -15,4 +15,8 @@ base::Bytes encode_avif(const image::Image& image, const EncodeOptions& options,
 // Lossless, with a palette where 256 colours are enough, and as many bits a pixel as that takes.
 base::Bytes encode_small_png(const image::Image& image, const EncodeOptions& options, const Metadata& metadata);
 
+std::string jpeg_encoder_version();
+std::string webp_encoder_version();
+std::string png_encoder_version();
+
 }  // namespace imgmill::codec

@@ -144,4 +144,7 @@ base::Bytes encode_jpeg(const image::Image& image, const EncodeOptions& options,
   return {buffer.get(), buffer.get() + work->size};
 }
 
+// libjpeg has no call that tells.
+std::string jpeg_encoder_version() { return std::to_string(LIBJPEG_TURBO_VERSION_NUMBER); }
+
 }  // namespace imgmill::codec

@@ -189,4 +189,6 @@ base::Bytes encode_small_png(const image::Image& image, const EncodeOptions&, co
   return finish(context.get(), image.data(), image.samples().size(), metadata);
 }
 
+std::string png_encoder_version() { return spng_version_string(); }
+
 }  // namespace imgmill::codec

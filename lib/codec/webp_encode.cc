@@ -119,4 +119,6 @@ base::Bytes encode_webp(const image::Image& image, const EncodeOptions& options,
   return plain ? file : with_metadata(file, metadata);
 }
 
+std::string webp_encoder_version() { return fmt::format("{:x}", WebPGetEncoderVersion()); }
+
 }  // namespace imgmill::codec

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 #include <utility>
 
 namespace imgmill::compress {
@@ -40,6 +41,31 @@ Image cut(const Image& whole, Size part, Fit fit, const Attention& attention) {
 
 bool twice_as_large(Size a, Size b) { return a.width >= 2 * b.width && a.height >= 2 * b.height; }
 
+// The variants in the order in which they are made, and of which earlier one each is made (of the picture: none).
+struct Order {
+  std::vector<Size> sizes;  // before anything is cut off
+  std::vector<std::size_t> variants;
+  std::vector<std::optional<std::size_t>> from;
+};
+
+Order order_of(Size whole, const CompressParams& params) {
+  const std::size_t count = params.variants.size();
+  Order order{{}, std::vector<std::size_t>(count), std::vector<std::optional<std::size_t>>(count)};
+  for (const Variant& variant : params.variants) order.sizes.push_back(reduced_size(whole, variant, params.fit));
+  std::iota(order.variants.begin(), order.variants.end(), std::size_t{0});
+  std::stable_sort(order.variants.begin(), order.variants.end(),
+                   [&](std::size_t a, std::size_t b) { return order.sizes[a].width > order.sizes[b].width; });
+  for (std::size_t k = 0; k < count; ++k) {
+    const std::size_t i = order.variants[k];
+    for (std::size_t larger = k; larger-- > 0;) {  // the smallest one that is large enough
+      if (!twice_as_large(order.sizes[order.variants[larger]], order.sizes[i])) continue;
+      order.from[i] = order.variants[larger];
+      break;
+    }
+  }
+  return order;
+}
+
 }  // namespace
 
 Size scaled_size(Size picture, const Variant& variant, Fit general) {
@@ -58,26 +84,19 @@ Size needed_size(Size picture, const CompressParams& params) {
   return needed;
 }
 
+std::vector<Size> route_to(Size whole, const CompressParams& params, std::size_t index) {
+  const Order order = order_of(whole, params);
+  std::vector<Size> route;
+  for (std::optional<std::size_t> i = index; i; i = order.from[*i]) route.insert(route.begin(), order.sizes[*i]);
+  return route;
+}
+
 std::vector<Image> scale(const Image& picture, Size whole_size, const CompressParams& params,
                          const Attention& attention) {
-  const std::size_t count = params.variants.size();
-  std::vector<Size> sizes;
-  for (const Variant& variant : params.variants) sizes.push_back(reduced_size(whole_size, variant, params.fit));
-  std::vector<std::size_t> order(count);
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return sizes[a].width > sizes[b].width; });
-
-  std::vector<Image> whole(count), made(count);
-  Image source = picture;
-  for (std::size_t k = 0; k < count; ++k) {
-    const std::size_t i = order[k];
-    for (std::size_t larger = k; larger-- > 0;) {  // the smallest one that is large enough
-      if (!twice_as_large(sizes[order[larger]], sizes[i])) continue;
-      source = whole[order[larger]];
-      break;
-    }
-    whole[i] = reduce(source, sizes[i], params.light);
+  const Order order = order_of(whole_size, params);
+  std::vector<Image> whole(params.variants.size()), made(params.variants.size());
+  for (const std::size_t i : order.variants) {
+    whole[i] = reduce(order.from[i] ? whole[*order.from[i]] : picture, order.sizes[i], params.light);
     const Variant& variant = params.variants[i];
     const Size size = scaled_size(whole_size, variant, params.fit);
     made[i] = cut(whole[i], size, variant.fit.value_or(params.fit), attention);

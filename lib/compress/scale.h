@@ -18,6 +18,10 @@ image::Size scaled_size(image::Size picture, const Variant& variant, Fit general
 // What must be decoded of a picture so that every variant can be made well; 0 × 0 where that is all of it.
 image::Size needed_size(image::Size picture, const CompressParams& params);
 
+// The sizes that a picture of size `whole` is reduced to, one from the other, until it is that of variant `index`,
+// before anything is cut off. With the same route, the other variants make no difference to this one.
+std::vector<image::Size> route_to(image::Size whole, const CompressParams& params, std::size_t index);
+
 // Where in a picture the eye goes: the left and top of a part of that size.
 using Attention = std::function<std::pair<int, int>(const image::Image&, image::Size part)>;
 

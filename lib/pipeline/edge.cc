@@ -77,20 +77,28 @@ Outcome at_edge(const Job& job, double timeout_seconds, const std::atomic<bool>*
   return outcome;
 }
 
-base::Bytes read_input(const Job& job) {
+base::Bytes read_input(const Job& job, base::StageClock& clock, Outcome& outcome) {
   if (!job.problem.empty()) throw base::Error(base::ErrorKind::input, job.problem);
-  return job.from_stdin ? base::read_descriptor(STDIN_FILENO) : base::read_file(job.input);
+  const base::StageClock::Scope timed(&clock, "read");
+  base::Bytes file = job.from_stdin ? base::read_descriptor(STDIN_FILENO) : base::read_file(job.input);
+  outcome.bytes_in = file.size();
+  return file;
 }
 
-Placed place(const std::filesystem::path& path, bool to_stdout, base::ByteView bytes, bool check) {
-  if (check) {
+Placed place(const std::filesystem::path& path, bool to_stdout, const Result& result, const Rules& rules) {
+  const base::ByteView bytes = result.bytes();
+  const Status written = result.facts.is_original ? Status::kept
+                         : result.tier.empty()    ? Status::written
+                                                  : Status::cached;
+  if (rules.warm) return {Status::cached, Gate::none};
+  if (rules.check) {
     std::error_code ignored;
     if (base::holds(path, bytes)) return {Status::unchanged, Gate::none};
     return {Status::skipped, std::filesystem::exists(path, ignored) ? Gate::stale : Gate::missing};
   }
   if (to_stdout) {
     write_to_stdout(bytes);
-    return {};
+    return {written, Gate::none};
   }
   try {
     if (base::holds(path, bytes)) return {Status::unchanged, Gate::none};
@@ -100,7 +108,7 @@ Placed place(const std::filesystem::path& path, bool to_stdout, base::ByteView b
   } catch (const base::Error& error) {
     throw base::Error(error.kind(), "can't write " + path.string() + ": " + error.what());
   }
-  return {};
+  return {written, Gate::none};
 }
 
 }  // namespace imgmill::pipeline

@@ -12,6 +12,7 @@
 #include "base/stop.h"
 #include "pipeline/job.h"
 #include "pipeline/outcome.h"
+#include "pipeline/result_cache.h"
 #include "pipeline/rules.h"
 
 namespace imgmill::pipeline {
@@ -24,15 +25,16 @@ Failure current_failure();
 using JobWork = std::function<void(const base::Stop&, base::StageClock&, Outcome&)>;
 Outcome at_edge(const Job& job, double timeout_seconds, const std::atomic<bool>* stop, const JobWork& work);
 
-// The whole input. Throws Error{input}.
-base::Bytes read_input(const Job& job);
+// The whole input, timed, and its size for the record. Throws Error{input}.
+base::Bytes read_input(const Job& job, base::StageClock& clock, Outcome& outcome);
 
-// Puts a result under its name, or compares it with what is there where `check` says so; then `gate` tells what is
-// wrong. Throws Error{output}, naming the path.
+// Puts a result under its name, or compares it with what is there where `check` says so, or neither where `warm` does;
+// then `gate` tells what is wrong. What is written says where it comes from: written, cached or kept. Throws
+// Error{output}, naming the path.
 struct Placed {
   Status status = Status::written;
   Gate gate = Gate::none;
 };
-Placed place(const std::filesystem::path& path, bool to_stdout, base::ByteView bytes, bool check);
+Placed place(const std::filesystem::path& path, bool to_stdout, const Result& result, const Rules& rules);
 
 }  // namespace imgmill::pipeline

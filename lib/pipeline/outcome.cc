@@ -49,6 +49,13 @@ std::string label(const Output& output) {
   return output.variant.empty() ? std::string(output.format) : fmt::format("{}.{}", output.variant, output.format);
 }
 
+void CacheCounts::add(std::string_view answer) {
+  const auto known = std::find(kCacheAnswers.begin(), kCacheAnswers.end(), answer);
+  if (known != kCacheAnswers.end()) ++by_answer[static_cast<std::size_t>(known - kCacheAnswers.begin())];
+}
+
+std::size_t CacheCounts::lookups() const { return std::accumulate(by_answer.begin(), by_answer.end(), std::size_t{0}); }
+
 std::size_t Summary::items() const { return std::accumulate(counts.begin(), counts.end(), std::size_t{0}); }
 
 double Summary::images_per_second() const {
@@ -62,6 +69,7 @@ void Summary::add(const Outcome& outcome) {
   bytes_in += outcome.bytes_in;
   if (outcome.status != Status::skipped) item_ms += outcome.total_ms;
   for (const Output& output : outcome.outputs) {
+    cache.add(output.cache);
     if (output.error) continue;
     ++outputs;
     bytes_out += output.bytes;

@@ -20,7 +20,7 @@ namespace imgmill::pipeline {
 enum class Status {
   written,
   unchanged,  // the output already held exactly these bytes
-  cached,     // written from the cache
+  cached,     // written from the cache (or kept in it, where nothing else was asked for)
   kept,       // the original is the better result and was kept
   skipped,    // nothing was written: --no-clobber, --check, --dry-run, or stopped before it was done
   failed,
@@ -39,6 +39,9 @@ struct Failure {
   std::string message;
 };
 
+// What a look-up in the cache gives: a result from that layer, or none.
+inline constexpr std::array<std::string_view, 4> kCacheAnswers{"memory", "disk", "redis", "miss"};
+
 struct Output {
   std::filesystem::path path;
   std::string_view format;  // "svg", "webp", …
@@ -51,6 +54,7 @@ struct Output {
   std::optional<int> quality = {};                               // on the format's scale
   int encodes = 0;                                               // full ones; 0: nothing was encoded
   std::optional<double> ssim = {}, worst_block = {}, psnr = {};  // where the result was scored
+  std::string_view cache = {};                                   // one of kCacheAnswers; empty: it was not asked
 };
 
 // "jpeg", or "thumbnail.jpeg": which of an item's results it is.
@@ -62,9 +66,9 @@ struct Outcome {
   Status status = Status::skipped;
   std::vector<Output> outputs;
   std::optional<Failure> error;
-  Gate gate = Gate::none;   // the first of its outputs'
-  int tries = 0;            // tracings made to reach --target-ssim; 0: there was no search
-  std::string_view engine;  // of the tracer; empty where nothing was traced
+  Gate gate = Gate::none;  // the first of its outputs'
+  int tries = 0;           // tracings made to reach --target-ssim; 0: there was no search
+  std::string engine;      // of the tracer; empty where nothing was traced
   std::uint64_t bytes_in = 0;
   std::uint64_t memory = 0;  // planned bytes; for --dry-run
   double total_ms = 0;
@@ -85,6 +89,17 @@ struct Run {
   std::string shard;  // "2/3"; empty for the whole
 };
 
+// Look-ups of results by what they gave.
+struct CacheCounts {
+  std::array<std::size_t, kCacheAnswers.size()> by_answer{};
+
+  void add(std::string_view answer);
+  std::size_t hits() const { return lookups() - by_answer.back(); }
+  std::size_t lookups() const;
+  bool empty() const { return lookups() == 0; }
+  bool operator==(const CacheCounts&) const = default;
+};
+
 struct Summary {
   Run run;
   std::array<std::size_t, kStatusCount> counts{};  // by Status
@@ -99,6 +114,7 @@ struct Summary {
   Flight flight;
   std::size_t outputs = 0, encodes = 0;  // results made, and full encodes spent on them; 0 encodes: none were
   std::vector<base::StageTime> stages;   // of all items
+  CacheCounts cache;
   bool interrupted = false;
 
   std::size_t count(Status status) const { return counts[static_cast<std::size_t>(status)]; }

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "image/limits.h"
+#include "pipeline/result_cache.h"
 
 namespace imgmill::pipeline {
 
@@ -17,7 +18,9 @@ struct Rules {
   double target_ssim = 0;       // search for the smallest result that reaches this; 0: no search
   bool score = false;
   bool check = false;       // compare with what is there, write nothing
+  bool warm = false;        // only keep results in the cache
   bool no_clobber = false;  // leave what exists
+  ResultCache cache;        // where results are looked for, and kept
 };
 
 }  // namespace imgmill::pipeline

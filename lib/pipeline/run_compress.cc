@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/digest.h"
 #include "codec/codec.h"
 #include "codec/jpeg_quality.h"
 #include "codec/metadata.h"
@@ -19,6 +20,8 @@
 #include "image/image.h"
 #include "pipeline/edge.h"
 #include "pipeline/make_output.h"
+#include "pipeline/recipes.h"
+#include "pipeline/result_cache.h"
 
 namespace imgmill::pipeline {
 namespace {
@@ -34,44 +37,22 @@ struct Original {
   image::Image picture;
   codec::Metadata metadata;         // what results carry
   std::optional<int> jpeg_quality;  // of a JPEG
+  std::vector<std::string> warnings;
 };
 
 image::Size size_of(const codec::Header& header) { return {header.width, header.height}; }
 
-// After --max-dimension.
-image::Size whole_size(const codec::Header& header, const CompressTask& task) {
-  const image::Size whole = size_of(header);
-  return task.max_dimension > 0 ? image::fitted(whole, {task.max_dimension, task.max_dimension}) : whole;
-}
-
-codec::DecodeOptions decode_options(const codec::Header& header, const CompressTask& task) {
-  codec::DecodeOptions options(task.limits);
-  options.keep_profile = task.params.keep.icc;
-  const image::Size whole = whole_size(header, task);
-  const image::Size needed = compress::needed_size(whole, task.params);
-  // Twice what is needed, since a JPEG that its decoder made smaller is a coarser source than Lanczos would be.
-  options.min_width = needed.width > 0 ? std::min(2 * needed.width, whole.width) : whole.width;
-  options.min_height = needed.height > 0 ? std::min(2 * needed.height, whole.height) : whole.height;
-  return options;
-}
-
-Original read_original(const Job& job, const CompressTask& task, const base::Stop& stop, StageClock& clock,
-                       Outcome& outcome) {
+Original decode(base::Bytes file, const codec::Header& header, const CompressTask& task, const base::Stop& stop,
+                StageClock& clock) {
   Original original;
-  {
-    const Scope timed(&clock, "read");
-    original.file = read_input(job);
-  }
-  outcome.bytes_in = original.file.size();
-  stop.check();
+  original.file = std::move(file);
   {
     const Scope timed(&clock, "decode");
-    const codec::Header header = codec::read_header(original.file, task.limits);
     codec::Decoded decoded = codec::decode(original.file, decode_options(header, task));
     original.header = std::move(decoded.header);
     original.picture = std::move(decoded.image);
     original.metadata = codec::kept(decoded.metadata, task.params.keep, decoded.warnings);
-    outcome.warnings = std::move(decoded.warnings);
+    original.warnings = std::move(decoded.warnings);
     if (const auto own = codec::jpeg_quality(original.file)) original.jpeg_quality = own->quality;
   }
   stop.check();
@@ -82,12 +63,11 @@ Original read_original(const Job& job, const CompressTask& task, const base::Sto
   return original;
 }
 
-// One output under way: made on any thread, put in place by the job's own.
+// One output under way: found or made on any thread, put in place by the job's own.
 struct Piece {
   Output output;
-  base::Bytes bytes;
-  bool is_original = false;  // the source's own bytes were the better result
-  std::vector<std::string> warnings;
+  std::optional<cache::Key> key;  // none: there is no cache
+  std::optional<Result> result;
   StageClock clock;
 };
 
@@ -103,41 +83,42 @@ image::Image suited(const image::Image& picture, Format format, const compress::
 // The source's own file, without what has no place in a result, where it shows what this output should and the result
 // is not smaller than `worth` of it.
 void keep_original(const Original& original, const image::Image& picture, const CompressTask& task, double worth,
-                   Piece& piece, Format format) {
+                   Fresh& fresh, Format format) {
   if (task.params.allow_larger || original.header.format != format) return;
   if (size_of(original.header) != image::Size{picture.width(), picture.height()}) return;
-  if (original.file.size() > piece.bytes.size() + original.file.size() / 2) return;
+  if (original.file.size() > fresh.bytes.size() + original.file.size() / 2) return;
   std::optional<base::Bytes> bare = codec::without_metadata(original.file, task.params.keep, original.metadata);
-  if (!bare || static_cast<double>(bare->size()) * worth > static_cast<double>(piece.bytes.size())) return;
-  piece.bytes = std::move(*bare);
-  piece.is_original = true;
-  piece.output.quality = format == Format::jpeg ? original.jpeg_quality : std::nullopt;
-  if (task.score || task.target_ssim > 0 || task.min_ssim > 0) piece.output.ssim = piece.output.worst_block = 1;
+  if (!bare || static_cast<double>(bare->size()) * worth > static_cast<double>(fresh.bytes.size())) return;
+  fresh.bytes = std::move(*bare);
+  fresh.facts.is_original = true;
+  fresh.facts.quality = format == Format::jpeg ? original.jpeg_quality : std::nullopt;
+  if (task.score || task.target_ssim > 0 || task.min_ssim > 0) fresh.facts.ssim = fresh.facts.worst_block = 1;
 }
 
-void take(Made&& made, Piece& piece) {
-  piece.bytes = std::move(made.bytes);
-  piece.output.quality = made.quality;
-  piece.output.encodes = made.encodes;
+void take(Made&& made, Fresh& fresh) {
+  fresh.bytes = std::move(made.bytes);
+  fresh.facts.quality = made.quality;
   if (!made.score) return;
-  piece.output.ssim = made.score->ssim;
-  piece.output.worst_block = made.score->worst_block;
-  piece.output.psnr = made.score->psnr;
+  fresh.facts.ssim = made.score->ssim;
+  fresh.facts.worst_block = made.score->worst_block;
+  fresh.facts.psnr = made.score->psnr;
 }
 
-Gate gate_of(const Piece& piece, const CompressTask& task) {
-  const double ssim = piece.output.ssim.value_or(1);
-  if (task.max_bytes > 0 && piece.bytes.size() > task.max_bytes) return Gate::over_budget;
+Gate gate_of(const Output& output, const CompressTask& task) {
+  const double ssim = output.ssim.value_or(1);
+  if (task.max_bytes > 0 && output.bytes > task.max_bytes) return Gate::over_budget;
   if (task.target_ssim > 0 && ssim < task.target_ssim) return Gate::below_target;
   return task.min_ssim > 0 && ssim < task.min_ssim ? Gate::below_minimum : Gate::none;
 }
 
-void make(const Original& original, const image::Image& scaled, const Product& product, const CompressTask& task,
-          const base::Stop& stop, Piece& piece) {
+Fresh make(const Original& original, const image::Image& scaled, const Product& product, const CompressTask& task,
+           const base::Stop& stop, Piece& piece) {
   const compress::Variant& variant = task.params.variants[product.variant];
-  const image::Image picture = suited(scaled, product.format, task.params, piece.warnings);
-  piece.output.width = picture.width();
-  piece.output.height = picture.height();
+  Fresh fresh;
+  fresh.facts.warnings = original.warnings;
+  const image::Image picture = suited(scaled, product.format, task.params, fresh.facts.warnings);
+  fresh.facts.width = picture.width();
+  fresh.facts.height = picture.height();
   codec::EncodeOptions options = compress::encode_options(task.params, variant, product.format);
 
   // What a JPEG lost before is lost: it is never encoded at more than its own quality, and only for a clear gain.
@@ -148,38 +129,62 @@ void make(const Original& original, const image::Image& scaled, const Product& p
   const double worth = same_jpeg && no_search ? kClearGain : 1;
   if (same_jpeg) options.quality = std::min(options.quality, *original.jpeg_quality);
   const Goal goal{task.target_ssim, task.max_bytes, task.score || task.min_ssim > 0};
-  take(make_output(picture, product.format, options, task.params, goal, original.metadata, stop, piece.clock), piece);
-  keep_original(original, picture, task, worth, piece, product.format);
+  Made made = make_output(picture, product.format, options, task.params, goal, original.metadata, stop, piece.clock);
+  piece.output.encodes = made.encodes;
+  take(std::move(made), fresh);
+  keep_original(original, picture, task, worth, fresh, product.format);
+  return fresh;
 }
 
-// Side by side, but never in the middle of another job: a thread that waits here takes up no other work.
-std::vector<Piece> make_all(const Job& job, const Original& original, const std::vector<image::Image>& scaled,
-                            const CompressTask& task, const base::Stop& stop) {
+std::vector<Piece> pieces_of(const Job& job) {
   std::vector<Piece> pieces(job.outputs.size());
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    const Destination& destination = job.outputs[i];
+    pieces[i].output = {destination.path, codec::to_string(destination.product.format),
+                        destination.product.variant_name};
+  }
+  return pieces;
+}
+
+void find(const Job& job, base::ByteView file, const codec::Header& header, const CompressTask& task, StageClock& clock,
+          std::vector<Piece>& pieces) {
+  if (!task.cache) return;
+  const std::vector<cache::Key> keys = compress_keys(base::digest(file), header, job, task);
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    pieces[i].key = keys[i];
+    pieces[i].output.cache = "miss";
+    pieces[i].result = task.cache.find(keys[i], clock);
+  }
+}
+
+bool all_found(const std::vector<Piece>& pieces) {
+  return std::all_of(pieces.begin(), pieces.end(), [](const Piece& piece) { return piece.result.has_value(); });
+}
+
+// Those that weren't found. Side by side, but never in the middle of another job: a thread that waits here takes up no
+// other work.
+void make_missing(const Job& job, const Original& original, const std::vector<image::Image>& scaled,
+                  const CompressTask& task, const base::Stop& stop, std::vector<Piece>& pieces) {
   tbb::this_task_arena::isolate([&] {
     tbb::parallel_for(std::size_t{0}, pieces.size(), [&](std::size_t i) {
-      const Destination& destination = job.outputs[i];
       Piece& piece = pieces[i];
-      piece.output.path = destination.path;
-      piece.output.format = codec::to_string(destination.product.format);
-      piece.output.variant = destination.product.variant_name;
+      if (piece.result) return;
+      const Product& product = job.outputs[i].product;
       try {
-        make(original, scaled[destination.product.variant], destination.product, task, stop, piece);
-        piece.output.bytes = piece.bytes.size();
-        piece.output.gate = gate_of(piece, task);
+        const auto fresh = [&] { return make(original, scaled[product.variant], product, task, stop, piece); };
+        piece.result = task.cache.make(piece.key, fresh, stop, piece.clock);
       } catch (...) {
         piece.output.error = current_failure();
       }
     });
   });
-  return pieces;
 }
 
 bool better(const Piece& a, const Piece& b) {
   if (a.output.error || b.output.error) return !a.output.error;
   if ((a.output.gate == Gate::none) != (b.output.gate == Gate::none)) return a.output.gate == Gate::none;
   if (a.output.gate != Gate::none && a.output.ssim != b.output.ssim) return a.output.ssim > b.output.ssim;
-  return a.bytes.size() < b.bytes.size();
+  return a.output.bytes < b.output.bytes;
 }
 
 // Of each variant the best format alone.
@@ -204,10 +209,9 @@ void put(const Job& job, const CompressTask& task, StageClock& clock, Piece& pie
   if (piece.output.error) return;
   const Scope timed(&clock, "write");
   try {
-    const Placed placed = place(piece.output.path, job.to_stdout, piece.bytes, task.check);
+    const Placed placed = place(piece.output.path, job.to_stdout, *piece.result, task);
     piece.output.status = placed.status;
     if (placed.gate != Gate::none) piece.output.gate = placed.gate;
-    if (placed.status == Status::written && piece.is_original) piece.output.status = Status::kept;
   } catch (...) {
     piece.output.error = current_failure();
   }
@@ -218,7 +222,7 @@ void sum_up(std::vector<Output>& outputs, Outcome& outcome) {
   const auto any = [&](Status status) {
     return std::any_of(outputs.begin(), outputs.end(), [&](const Output& o) { return o.status == status; });
   };
-  for (const Status status : {Status::written, Status::kept, Status::unchanged, Status::skipped}) {
+  for (const Status status : {Status::written, Status::cached, Status::kept, Status::unchanged, Status::skipped}) {
     if (any(status)) {
       outcome.status = status;
       break;
@@ -243,18 +247,34 @@ bool all_exist(const Job& job) {
                      [&](const Destination& output) { return std::filesystem::exists(output.path, ignored); });
 }
 
+void add_new(const std::vector<std::string>& more, std::vector<std::string>& lines) {
+  for (const std::string& line : more) {
+    if (std::find(lines.begin(), lines.end(), line) == lines.end()) lines.push_back(line);
+  }
+}
+
 void compress_job(const Job& job, const CompressTask& task, const base::Stop& stop, StageClock& clock,
                   Outcome& outcome) {
   stop.check();
   if (task.no_clobber && !job.to_stdout && all_exist(job)) return;
-  const Original original = read_original(job, task, stop, clock, outcome);
-  const std::vector<image::Image> scaled = [&] {
-    const Scope timed(&clock, "resize");
-    return compress::scale(original.picture, whole_size(original.header, task), task.params, compress::attention);
-  }();
-  std::vector<Piece> pieces = make_all(job, original, scaled, task, stop);
-  for (const Piece& piece : pieces) {
+  base::Bytes file = read_input(job, clock, outcome);
+  stop.check();
+  const codec::Header header = codec::read_header(file, task.limits);
+  std::vector<Piece> pieces = pieces_of(job);
+  find(job, file, header, task, clock, pieces);
+  if (!all_found(pieces)) {
+    const Original original = decode(std::move(file), header, task, stop, clock);
+    const std::vector<image::Image> scaled = [&] {
+      const Scope timed(&clock, "resize");
+      return compress::scale(original.picture, whole_size(header, task), task.params, compress::attention);
+    }();
+    make_missing(job, original, scaled, task, stop, pieces);
+  }
+  for (Piece& piece : pieces) {
     for (const base::StageTime& stage : piece.clock.stages()) clock.add(stage.name, stage.milliseconds);
+    if (!piece.result) continue;
+    piece.result->describe(piece.output);
+    piece.output.gate = gate_of(piece.output, task);
   }
   stop.check();
   if (task.params.best) pieces = best_of_each(job, std::move(pieces), task.params.variants.size());
@@ -263,16 +283,29 @@ void compress_job(const Job& job, const CompressTask& task, const base::Stop& st
     std::error_code ignored;
     const bool leave = task.no_clobber && !job.to_stdout && std::filesystem::exists(piece.output.path, ignored);
     if (!leave) put(job, task, clock, piece);
-    for (std::string& warning : piece.warnings) {
-      const auto known = std::find(outcome.warnings.begin(), outcome.warnings.end(), warning);
-      if (known == outcome.warnings.end()) outcome.warnings.push_back(std::move(warning));
-    }
+    if (piece.result) add_new(piece.result->facts.warnings, outcome.warnings);
     outputs.push_back(std::move(piece.output));
   }
   sum_up(outputs, outcome);
 }
 
 }  // namespace
+
+image::Size whole_size(const codec::Header& header, const CompressTask& task) {
+  const image::Size whole = size_of(header);
+  return task.max_dimension > 0 ? image::fitted(whole, {task.max_dimension, task.max_dimension}) : whole;
+}
+
+codec::DecodeOptions decode_options(const codec::Header& header, const CompressTask& task) {
+  codec::DecodeOptions options(task.limits);
+  options.keep_profile = task.params.keep.icc;
+  const image::Size whole = whole_size(header, task);
+  const image::Size needed = compress::needed_size(whole, task.params);
+  // Twice what is needed, since a JPEG that its decoder made smaller is a coarser source than Lanczos would be.
+  options.min_width = needed.width > 0 ? std::min(2 * needed.width, whole.width) : whole.width;
+  options.min_height = needed.height > 0 ? std::min(2 * needed.height, whole.height) : whole.height;
+  return options;
+}
 
 std::vector<Product> products_of(const compress::CompressParams& params) {
   std::vector<Product> products;
@@ -291,15 +324,20 @@ Outcome run_compress(const Job& job, const CompressTask& task, const std::atomic
 }
 
 Outcome plan_compress(const Job& job, const CompressTask& task) {
-  return at_edge(job, 0, nullptr, [&](const base::Stop&, StageClock&, Outcome& outcome) {
+  return at_edge(job, 0, nullptr, [&](const base::Stop&, StageClock& clock, Outcome& outcome) {
     const Source source = look_at(job, task.limits);
     outcome.memory = compress_memory(source, task);
     outcome.bytes_in = source.file_bytes;
+    std::vector<Piece> pieces = pieces_of(job);
+    if (task.cache && !job.from_stdin) {
+      find(job, read_input(job, clock, outcome), source.header, task, clock, pieces);
+    }
     const image::Size whole = traced_size(source, task.max_dimension);
-    for (const Destination& destination : job.outputs) {
-      Output output{destination.path, codec::to_string(destination.product.format), destination.product.variant_name};
-      const image::Size size =
-          compress::scaled_size(whole, task.params.variants[destination.product.variant], task.params.fit);
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
+      Output& output = pieces[i].output;
+      if (pieces[i].result) pieces[i].result->describe(output);
+      const compress::Variant& variant = task.params.variants[job.outputs[i].product.variant];
+      const image::Size size = compress::scaled_size(whole, variant, task.params.fit);
       output.width = size.width;
       output.height = size.height;
       outcome.outputs.push_back(std::move(output));

@@ -20,6 +20,10 @@ struct CompressTask : Rules {
   double min_ssim = 0;  // a result below it is reported; 0: none
 };
 
+// The size of the whole picture after --max-dimension, and how it is decoded for the task's variants.
+image::Size whole_size(const codec::Header& header, const CompressTask& task);
+codec::DecodeOptions decode_options(const codec::Header& header, const CompressTask& task);
+
 // What is made of every input: formats × variants.
 std::vector<Product> products_of(const compress::CompressParams& params);
 

@@ -2,16 +2,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/run_convert.h"
 
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/digest.h"
 #include "base/stage_clock.h"
 #include "base/stop.h"
 #include "codec/codec.h"
 #include "image/image.h"
 #include "pipeline/edge.h"
 #include "pipeline/footprint.h"
+#include "pipeline/recipes.h"
+#include "pipeline/result_cache.h"
 #include "plan/fidelity.h"
 #include "plan/search.h"
 #include "score/score.h"
@@ -24,12 +28,8 @@ namespace {
 
 using Scope = base::StageClock::Scope;
 
-base::ByteView view(const std::string& text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-
 void add_score(const image::Image& picture, const trace::Background& background, base::ByteView svg,
-               base::StageClock& clock, Output& output) {
+               base::StageClock& clock, Facts& facts) {
   const image::Image reference =
       background.kind == trace::Background::Kind::color ? image::flatten(picture, background.color) : picture;
   const image::Image drawn = [&] {
@@ -38,26 +38,19 @@ void add_score(const image::Image& picture, const trace::Background& background,
   }();
   const Scope timed(&clock, "score");
   const score::Score score = score::compare(reference, drawn);
-  output.ssim = score.ssim;
-  output.worst_block = score.worst_block;
-  output.psnr = score.psnr;
+  facts.ssim = score.ssim;
+  facts.worst_block = score.worst_block;
+  facts.psnr = score.psnr;
 }
 
-image::Image read_picture(const Job& job, const ConvertTask& task, const base::Stop& stop, base::StageClock& clock,
-                          Outcome& outcome) {
-  base::Bytes file;
-  {
-    const Scope timed(&clock, "read");
-    file = read_input(job);
-  }
-  outcome.bytes_in = file.size();
-  stop.check();
+image::Image read_picture(base::ByteView file, const ConvertTask& task, const base::Stop& stop, base::StageClock& clock,
+                          std::vector<std::string>& warnings) {
   codec::Decoded decoded;
   {
     const Scope timed(&clock, "decode");
     decoded = codec::decode(file, task.limits);
   }
-  outcome.warnings = std::move(decoded.warnings);
+  warnings = std::move(decoded.warnings);
   stop.check();
   if (task.max_dimension <= 0) return decoded.image;
   const Scope timed(&clock, "resize");
@@ -65,45 +58,60 @@ image::Image read_picture(const Job& job, const ConvertTask& task, const base::S
 }
 
 // A tracing as it would be written, scored where that is asked for.
-struct Drawing {
-  std::string svg;
-  std::string_view engine;
-  Output output;
-};
-
-Drawing draw(const Job& job, const ConvertTask& task, const trace::TraceParams& params, const image::Image& picture,
-             const base::Stop& stop, base::StageClock& clock) {
+Fresh draw(const ConvertTask& task, const trace::TraceParams& params, const image::Image& picture,
+           const base::Stop& stop, base::StageClock& clock) {
   const trace::Traced traced = trace::trace(picture, params, stop, &clock);
-  Drawing drawing{{}, traced.engine, {job.outputs[0].path, "svg"}};
-  drawing.output.width = picture.width();
-  drawing.output.height = picture.height();
+  Fresh drawing;
+  drawing.facts.engine = traced.engine;
+  drawing.facts.width = picture.width();
+  drawing.facts.height = picture.height();
   {
     const Scope timed(&clock, "svg");
-    drawing.svg = vector::write_svg(traced.document, {params.path_precision, task.group_by_color});
+    const std::string svg = vector::write_svg(traced.document, {params.path_precision, task.group_by_color});
+    drawing.bytes.assign(svg.begin(), svg.end());
   }
-  drawing.output.bytes = drawing.svg.size();
   stop.check();
   if (task.score || task.target_ssim > 0) {
-    add_score(picture, params.background, view(drawing.svg), clock, drawing.output);
+    add_score(picture, params.background, drawing.bytes, clock, drawing.facts);
   }
   stop.check();
   return drawing;
 }
 
 // The coarsest tracing that reaches the target, or the closest one where none does.
-Drawing draw_to_target(const Job& job, const ConvertTask& task, const image::Image& picture, const base::Stop& stop,
-                       base::StageClock& clock, Outcome& outcome) {
+Fresh draw_to_target(const ConvertTask& task, const image::Image& picture, const base::Stop& stop,
+                     base::StageClock& clock, int& tries) {
   const std::vector<trace::TraceParams> scale = plan::fidelity_scale(task.trace);
-  std::vector<Drawing> made(scale.size());
+  std::vector<Fresh> made(scale.size());
   const auto miss = [&](int candidate) {
-    Drawing& drawing = made[static_cast<std::size_t>(candidate)];
-    drawing = draw(job, task, scale[static_cast<std::size_t>(candidate)], picture, stop, clock);
-    return plan::ssim_miss(*drawing.output.ssim, task.target_ssim);
+    Fresh& drawing = made[static_cast<std::size_t>(candidate)];
+    drawing = draw(task, scale[static_cast<std::size_t>(candidate)], picture, stop, clock);
+    return plan::ssim_miss(*drawing.facts.ssim, task.target_ssim);
   };
   const plan::Found found = plan::search({0, static_cast<int>(scale.size()) - 1}, plan::kAsGiven, miss);
-  outcome.tries = found.tries;
-  if (!found.reached) outcome.gate = Gate::below_target;
-  return std::move(made[static_cast<std::size_t>(found.candidate)]);
+  tries = found.tries;
+  Fresh& best = made[static_cast<std::size_t>(found.candidate)];
+  best.facts.reached = found.reached;
+  return std::move(best);
+}
+
+// From the file's bytes, which are given up as soon as they are decoded, to the drawing.
+Fresh draw_file(base::Bytes file, const ConvertTask& task, const base::Stop& stop, base::StageClock& clock,
+                int& tries) {
+  std::vector<std::string> warnings;
+  const image::Image picture = read_picture(file, task, stop, clock, warnings);
+  file = {};
+  Fresh drawing = task.target_ssim > 0 ? draw_to_target(task, picture, stop, clock, tries)
+                                       : draw(task, task.trace, picture, stop, clock);
+  drawing.facts.warnings = std::move(warnings);
+  return drawing;
+}
+
+// Where there is a cache. The size is checked first: a result of what is refused now is none.
+std::optional<cache::Key> key_of(base::ByteView file, const ConvertTask& task) {
+  if (!task.cache) return std::nullopt;
+  codec::read_header(file, task.limits);
+  return convert_key(base::digest(file), task);
 }
 
 void convert(const Job& job, const ConvertTask& task, const base::Stop& stop, base::StageClock& clock,
@@ -112,19 +120,28 @@ void convert(const Job& job, const ConvertTask& task, const base::Stop& stop, ba
   stop.check();
   if (task.no_clobber && !job.to_stdout && std::filesystem::exists(job.outputs[0].path, ignored)) return;
 
-  const image::Image picture = read_picture(job, task, stop, clock, outcome);
-  Drawing drawing = task.target_ssim > 0 ? draw_to_target(job, task, picture, stop, clock, outcome)
-                                         : draw(job, task, task.trace, picture, stop, clock);
-  outcome.engine = drawing.engine;
+  base::Bytes file = read_input(job, clock, outcome);
+  stop.check();
+  const std::optional<cache::Key> key = key_of(file, task);
+  std::optional<Result> found = key ? task.cache.find(*key, clock) : std::nullopt;
+  const auto make = [&] { return draw_file(std::move(file), task, stop, clock, outcome.tries); };
+  const Result drawing = found ? std::move(*found) : task.cache.make(key, make, stop, clock);
+
+  Output output{job.outputs[0].path, "svg"};
+  if (key) output.cache = "miss";
+  drawing.describe(output);
+  outcome.engine = drawing.facts.engine;
+  outcome.warnings = drawing.facts.warnings;
+  if (!drawing.facts.reached) outcome.gate = Gate::below_target;
   {
     const Scope timed(&clock, "write");
-    const Placed placed = place(job.outputs[0].path, job.to_stdout, view(drawing.svg), task.check);
-    outcome.status = drawing.output.status = placed.status;
+    const Placed placed = place(output.path, job.to_stdout, drawing, task);
+    outcome.status = output.status = placed.status;
     if (placed.gate != Gate::none) outcome.gate = placed.gate;
   }
-  if (task.max_bytes > 0 && drawing.svg.size() > task.max_bytes) outcome.gate = Gate::over_budget;
-  drawing.output.gate = outcome.gate;
-  outcome.outputs.push_back(std::move(drawing.output));
+  if (task.max_bytes > 0 && output.bytes > task.max_bytes) outcome.gate = Gate::over_budget;
+  output.gate = outcome.gate;
+  outcome.outputs.push_back(std::move(output));
 }
 
 }  // namespace
@@ -136,7 +153,7 @@ Outcome run_convert(const Job& job, const ConvertTask& task, const std::atomic<b
 }
 
 Outcome plan_convert(const Job& job, const ConvertTask& task) {
-  return at_edge(job, 0, nullptr, [&](const base::Stop&, base::StageClock&, Outcome& outcome) {
+  return at_edge(job, 0, nullptr, [&](const base::Stop&, base::StageClock& clock, Outcome& outcome) {
     const Source source = look_at(job, task.limits);
     const image::Size traced = traced_size(source, task.max_dimension);
     outcome.memory = convert_memory(source, task.max_dimension);
@@ -144,6 +161,11 @@ Outcome plan_convert(const Job& job, const ConvertTask& task) {
     Output output{job.outputs[0].path, "svg"};
     output.width = traced.width;
     output.height = traced.height;
+    if (task.cache && !job.from_stdin) {
+      const base::Bytes file = read_input(job, clock, outcome);
+      output.cache = "miss";
+      if (const auto found = task.cache.find(*key_of(file, task), clock)) found->describe(output);
+    }
     outcome.outputs.push_back(std::move(output));
   });
 }

@@ -65,6 +65,21 @@ std::uint64_t parse_size(std::string_view text) {
   return static_cast<std::uint64_t>(value);
 }
 
+std::chrono::seconds parse_duration(std::string_view text) {
+  constexpr std::string_view kUnits = "smhdw";
+  constexpr std::int64_t kSeconds[] = {1, 60, 3600, 24 * 3600, 7 * 24 * 3600};
+  constexpr std::int64_t kMost = 1000LL * 365 * 24 * 3600;
+  const auto unit = text.empty() ? std::string_view::npos : kUnits.find(text.back());
+  const std::string_view digits = unit == std::string_view::npos ? text : text.substr(0, text.size() - 1);
+  const std::int64_t factor = unit == std::string_view::npos ? 1 : kSeconds[unit];
+  try {
+    return std::chrono::seconds(parse_int(digits, 0, kMost / factor) * factor);
+  } catch (const base::Error&) {
+    throw base::Error(base::ErrorKind::usage,
+                      fmt::format("must be a time such as 45s, 90m, 12h or 30d, not '{}'", text));
+  }
+}
+
 bool parse_switch(std::string_view text) {
   if (text == "true" || text == "on" || text == "yes" || text == "1") return true;
   if (text == "false" || text == "off" || text == "no" || text == "0") return false;

@@ -4,6 +4,7 @@
 // whose message starts with "must be …", so that the caller can put the name of the setting before it.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -19,6 +20,9 @@ double parse_number(std::string_view text, double min, double max);
 
 // 1500, 64K, 2M, 1.5GiB: powers of 1024, with or without B or iB. At least 1.
 std::uint64_t parse_size(std::string_view text);
+
+// 90, 45s, 90m, 12h, 30d, 4w: whole numbers, seconds where there is no unit.
+std::chrono::seconds parse_duration(std::string_view text);
 
 // on, true, yes, 1 or off, false, no, 0.
 bool parse_switch(std::string_view text);

@@ -37,7 +37,10 @@ constexpr Figure kFigures[] = {
      [](const Summary& s) {
        return percent(static_cast<double>(s.peak_memory), static_cast<double>(s.memory_budget));
      }},
-    {"hit_rate", "%", [](const Summary&) { return std::optional<double>(); }},
+    {"hit_rate", "%",
+     [](const Summary& s) {
+       return percent(static_cast<double>(s.cache.hits()), static_cast<double>(s.cache.lookups()));
+     }},
     {"item_seconds", "s", [](const Summary& s) { return ratio(s.item_ms / 1000, worked_on(s)); }},
     {"error_rate", "%",
      [](const Summary& s) { return percent(static_cast<double>(s.count(pipeline::Status::failed)), worked_on(s)); }},

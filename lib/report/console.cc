@@ -114,9 +114,11 @@ void PlanSink::end(const Summary&) {
     for (const pipeline::Output& output : row.outputs) {
       std::error_code ignored;
       const bool exists = std::filesystem::exists(output.path, ignored);
-      say(stream_, fmt::format("{} -> {} ({} x {} px, {} of memory{})\n", printable(row.input.native()),
-                               printable(output.path.native()), output.width, output.height, human_bytes(row.memory),
-                               exists ? ", exists" : ""));
+      say(stream_,
+          fmt::format("{} -> {} ({} x {} px, {} of memory{}{})\n", printable(row.input.native()),
+                      printable(output.path.native()), output.width, output.height, human_bytes(row.memory),
+                      output.cache.empty() || output.cache == "miss" ? "" : fmt::format(", cached in {}", output.cache),
+                      exists ? ", exists" : ""));
     }
   }
 }

@@ -116,6 +116,11 @@ std::string metrics_text(const Summary& summary, const ItemFigures& figures, dou
     out.sample("imgmill_items_total", static_cast<double>(summary.counts[i]),
                label("status", to_string(static_cast<Status>(i))));
   }
+  out.family("imgmill_cache_lookups_total", "counter", "Look-ups of results by the layer that answered, or none.");
+  for (std::size_t i = 0; i < pipeline::kCacheAnswers.size(); ++i) {
+    out.sample("imgmill_cache_lookups_total", static_cast<double>(summary.cache.by_answer[i]),
+               label("answer", pipeline::kCacheAnswers[i]));
+  }
   out.family("imgmill_failures_total", "counter", "Failed items by kind of error.");
   for (std::size_t i = 0; i < figures.failures.size(); ++i) {
     out.sample("imgmill_failures_total", static_cast<double>(figures.failures[i]),

@@ -62,6 +62,12 @@ std::string to_json(const decltype(pipeline::Summary::counts)& by_status) {
   return counts.done();
 }
 
+std::string to_json(const pipeline::CacheCounts& cache) {
+  Object counts;
+  for (std::size_t i = 0; i < cache.by_answer.size(); ++i) counts.count(pipeline::kCacheAnswers[i], cache.by_answer[i]);
+  return counts.done();
+}
+
 // The visitor of record_fields.h that appends to an object what `record` has.
 template <class Record>
 class Writer {

@@ -52,6 +52,9 @@ std::string totals_text(const Summary& summary) {
     text += fmt::format(", {:.2f} encodes a result",
                         static_cast<double>(summary.encodes) / static_cast<double>(summary.outputs));
   }
+  if (summary.cache.hits() > 0) {
+    text += fmt::format(", {} of {} results from the cache", summary.cache.hits(), summary.cache.lookups());
+  }
   return text;
 }
 

@@ -143,6 +143,14 @@ class Reader {
     }
   }
 
+  void read(const Json& json, pipeline::CacheCounts& counts) {
+    expect(json.is_object(), "an object");
+    for (std::size_t i = 0; i < counts.by_answer.size(); ++i) {
+      const auto count = json.find(pipeline::kCacheAnswers[i]);
+      if (count != json.end()) read(*count, counts.by_answer[i]);
+    }
+  }
+
   const Json& object_;
   Record& record_;
   Names& names_;

@@ -32,6 +32,7 @@ void visit_output(Visitor&& visit) {
   visit("width", &Output::width, Shown::always);
   visit("height", &Output::height, Shown::always);
   visit("bytes", &Output::bytes, Shown::where_made);
+  visit("cache", &Output::cache, Shown::where_known);
   visit("quality", &Output::quality, Shown::where_known);
   visit("encodes", &Output::encodes, Shown::where_known);
   visit("ssim", &Output::ssim, Shown::where_known, 6);
@@ -84,6 +85,7 @@ void visit_summary(Visitor&& visit) {
   visit("bytes_out", &Summary::bytes_out, Joined::counted, Shown::always);
   visit("outputs", &Summary::outputs, Joined::counted, Shown::always);
   visit("encodes", &Summary::encodes, Joined::counted, Shown::where_known);
+  visit("cache", &Summary::cache, Joined::counted, Shown::where_known);
   visit("wall_seconds", &Summary::wall_seconds, Joined::largest, Shown::always, 4);
   visit.derived("images_per_second", &Summary::images_per_second, 3);
   visit("cpu_seconds", &Summary::cpu_seconds, Joined::sum, Shown::where_known, 4);

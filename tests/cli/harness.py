@@ -71,12 +71,15 @@ class Result:
 class CliTest(unittest.TestCase):
     def setUp(self):
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="imgmill-cli-"))
+        self.cache_home = pathlib.Path(tempfile.mkdtemp(prefix="imgmill-cli-cache-"))
+        os.chmod(self.cache_home, 0o777)  # for convert_as_nobody
         self.addCleanup(self.remove)
 
     def remove(self):
         for folder, _, _ in os.walk(self.dir):
             os.chmod(folder, 0o700)
         shutil.rmtree(self.dir)
+        shutil.rmtree(self.cache_home)
 
     def put(self, name, content=None):
         """Writes a file (a small disc unless told otherwise) and returns its path."""
@@ -86,9 +89,10 @@ class CliTest(unittest.TestCase):
         return path
 
     def environment(self, extra=None):
-        # Nothing of the user's own settings.
+        # Nothing of the user's own settings, and a cache of the test's own.
         kept = {k: v for k, v in os.environ.items() if not k.startswith("IMGMILL_") and k != "XDG_CONFIG_HOME"}
-        return {**kept, "HOME": str(self.dir / "home"), **(extra or {})}
+        own = {"HOME": str(self.dir / "home"), "XDG_CACHE_HOME": str(self.cache_home)}
+        return {**kept, **own, **(extra or {})}
 
     def start(self, *arguments, program="imgmill", env=None, **options):
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}

@@ -159,7 +159,7 @@ class Slow(CliTest):
         self.put("in/slow.png", noise(200))
         self.put("in/fast.png", disc(4))
         self.assertEqual(self.convert("in", "-o", "out", "-q", "--slow", "3600").err, "")
-        result = self.convert("in", "-o", "out2", "-q", "--slow", "0.001")
+        result = self.convert("in", "-o", "out2", "-q", "--slow", "0.001", "--no-cache")
         self.assertEqual(result.code, 0)
         self.assertRegex(result.err, r"(?m)^slow: in/slow\.png: took \d+\.\d\d s \(\w+ \d+\.\d\d, \w+ \d+\.\d\d, \w+ \d+\.\d\d\)$")
 

@@ -33,7 +33,8 @@ class Recipes(unittest.TestCase):
         (self.folder / "art/icons/dot.png").write_bytes(picture)
         (self.folder / "photos").mkdir()
         (self.folder / "photos/sea.png").write_bytes(vips.scene(400, 300))
-        self.environment = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", "HOME": str(self.folder)}
+        self.environment = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", "HOME": str(self.folder),
+                            "XDG_CACHE_HOME": str(self.folder / "cache")}
         for command in (["git", "init", "-q"], ["git", "add", "art"]):
             subprocess.run(command, cwd=self.folder, env=self.environment, check=True)
 

@@ -121,7 +121,7 @@ class Console(CliTest):
 
     def test_totals(self):
         self.put("in/a.png")
-        self.put("in/b.png")
+        self.put("in/b.png", disc(30))
         self.assertRegex(self.convert("in").err, r"^2 written in [\d.]+ s \([\d.]+ images/s\), .* peak memory .*\n$")
         self.assertEqual(self.convert("in", "--quiet").err, "")
 

@@ -225,7 +225,7 @@ class Show(ShardTest):
     def setUp(self):
         super().setUp()
         self.put("in/a.png")
-        self.put("in/<b>|*_`x`&.png")
+        self.put("in/<b>|*_`x`&.png", disc(46))
         self.put("in/bad.png", b"words")
         self.put("run.ndjson", self.run_batch("convert", "in", "-o", "out", "--score").out)
 

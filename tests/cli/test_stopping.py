@@ -15,7 +15,7 @@ class Interrupt(CliTest):
         for i in range(1, count):
             os.link(first, self.dir / f"in/{i:04}.png")
         # Unbuffered: communicate() doesn't see what a buffered readline() read beyond its line.
-        return self.start("convert", "in", "-o", "out", "-j", "2", "--json", bufsize=0, **options)
+        return self.start("convert", "in", "-o", "out", "-j", "2", "--json", "--no-cache", bufsize=0, **options)
 
     def interrupted(self, number):
         process = self.start_many()
@@ -74,7 +74,7 @@ class FailFast(CliTest):
 
     def test_fail_fast(self):
         self.put_many()
-        result = self.convert("in", "-o", "out", "-j", "1", "--fail-fast", "--json")
+        result = self.convert("in", "-o", "out", "-j", "1", "--fail-fast", "--json", "--no-cache")
         self.assertEqual(result.code, 1)
         summary = result.records[-1]
         self.assertEqual(summary["counts"]["failed"], 1)
@@ -84,7 +84,7 @@ class FailFast(CliTest):
 
     def test_keep_going_is_the_default(self):
         self.put_many()
-        summary = self.convert("in", "-o", "out", "--json").records[-1]
+        summary = self.convert("in", "-o", "out", "--json", "--no-cache").records[-1]
         self.assertEqual((summary["counts"]["failed"], summary["counts"]["written"]), (1, 59))
 
 

@@ -38,7 +38,7 @@ BOUNDS = {
 
 def convert(images, output, *options):
     """The records of the items by file name."""
-    done = subprocess.run([IMGMILL, "convert", images, "-o", f"{output}/", "--score", "--json", *options],
+    done = subprocess.run([IMGMILL, "convert", images, "-o", f"{output}/", "--score", "--json", "--no-cache", *options],
                           capture_output=True, text=True, check=True, timeout=300, cwd=output.parent)
     records = [json.loads(line) for line in done.stdout.splitlines()]
     return {os.path.basename(record["input"]): record for record in records if record["type"] == "item"}

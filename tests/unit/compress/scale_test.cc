@@ -126,3 +126,15 @@ TEST_CASE("scale: the light that is averaged is the one asked for") {
   CHECK(middle(compress::LightChoice::linear) == Approx(188).margin(3));
   CHECK(middle(compress::LightChoice::automatic) == Approx(188).margin(3));
 }
+
+TEST_CASE("route_to: from the picture, or from the nearest variant of twice the size") {
+  const auto route = [](const char* variants, std::size_t index) {
+    return compress::route_to({1000, 500}, with(variants), index);
+  };
+  CHECK(route("a=100", 0) == std::vector<Size>{{100, 50}});
+  CHECK(route("a=100,b=150", 0) == std::vector<Size>{{100, 50}});
+  CHECK(route("a=100,b=200,c=800", 0) == std::vector<Size>{{800, 400}, {200, 100}, {100, 50}});
+  CHECK(route("a=100,b=200,c=800", 1) == std::vector<Size>{{800, 400}, {200, 100}});
+  CHECK(route("a=100,b=200,c=800", 2) == std::vector<Size>{{800, 400}});
+  CHECK(route("a=100x100:crop,b=0", 0) == std::vector<Size>{{1000, 500}, {200, 100}});
+}

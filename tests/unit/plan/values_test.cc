@@ -63,3 +63,18 @@ TEST_CASE("switches know the usual words and no others") {
   for (const char* text : {"off", "false", "no", "0"}) CHECK_FALSE(plan::parse_switch(text));
   CHECK_THROWS_AS(plan::parse_switch("maybe"), base::Error);
 }
+
+TEST_CASE("durations have a unit or are seconds") {
+  using namespace std::chrono_literals;
+  CHECK(plan::parse_duration("0") == 0s);
+  CHECK(plan::parse_duration("90") == 90s);
+  CHECK(plan::parse_duration("45s") == 45s);
+  CHECK(plan::parse_duration("90m") == 90min);
+  CHECK(plan::parse_duration("12h") == 12h);
+  CHECK(plan::parse_duration("30d") == 24h * 30);
+  CHECK(plan::parse_duration("4w") == 24h * 28);
+  for (const char* text : {"", "d", "1.5d", "-1d", "1 d", "1y", "99999999999999999999", "9999999999999w"}) {
+    CAPTURE(text);
+    CHECK_THROWS_AS(plan::parse_duration(text), base::Error);
+  }
+}

@@ -49,6 +49,8 @@ TEST_CASE("an alert is set off past its bound, not at it") {
   CHECK(lines("cpu<90", summary).empty());
   CHECK(lines("memory>74,memory>75", summary) == "memory is 75 %, over 74 %\n");
   CHECK(lines("error_rate>20", summary) == "error_rate is 25 %, over 20 %\n");
+  summary.cache.by_answer = {1, 2, 0, 1};  // the last: misses
+  CHECK(lines("hit_rate<70,hit_rate<80", summary) == "hit_rate is 75 %, under 80 %\n");
   CHECK(lines("item_seconds>2", summary) == "item_seconds is 2.5 s, over 2 s\n");
 }
 
