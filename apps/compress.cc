@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -56,6 +57,7 @@ struct Compress {
   pipeline::CompressTask task;
   std::optional<std::string> srcset;
   bool in_place = false;
+  bool formats_given = false;
   std::unique_ptr<report::SrcsetSink> srcset_sink;
 };
 
@@ -68,12 +70,13 @@ plan::Setting variants_setting(CompressParams& params) {
           [&params] { return compress::format_variants(params.variants); }};
 }
 
-plan::Setting formats_setting(CompressParams& params) {
+plan::Setting formats_setting(CompressParams& params, bool& given) {
   return {"formats",
           apps::kResultGroup,
           "avif,webp,jpeg,png|best",
           "The formats to make; best: only the smallest that reaches --target-ssim",
-          [&params](std::string_view text) {
+          [&params, &given](std::string_view text) {
+            given = true;
             compress::Formats formats = compress::parse_formats(text);
             params.formats = std::move(formats.formats);
             params.best = formats.best;
@@ -132,7 +135,7 @@ void add_compress_settings(plan::Settings& settings, Compress& compress) {
     settings.add(std::move(setting));
   };
   add(variants_setting(params));
-  add(formats_setting(params));
+  add(formats_setting(params, compress.formats_given));
   add(plan::choice_setting(
       "fit", apps::kResultGroup, "How a variant fills its box", params.fit,
       {{"inside", compress::Fit::inside}, {"crop", compress::Fit::crop}, {"attention", compress::Fit::attention}}));
@@ -176,9 +179,22 @@ void refuse_contradictions(const Compress& compress, const apps::Invocation& inv
   if (compress.in_place && invocation.output) refuse("--in-place and -o contradict each other");
 }
 
+// A result's name says its format: it decides where nothing else does, and must not say another than what is asked for.
+void heed_name(Compress& compress, const std::string& output) {
+  CompressParams& params = compress.task.params;
+  std::error_code ignored;
+  const std::optional<codec::Format> named = compress::format_of_file(output);
+  if (!named || std::filesystem::is_directory(output, ignored)) return;
+  if (!compress.formats_given) params.formats = {*named};
+  if (params.formats.size() > 1 || params.formats.front() == *named) return;
+  throw base::Error(base::ErrorKind::usage, fmt::format("-o {}: by its name it is no {}, which --formats asks for",
+                                                        output, codec::to_string(params.formats.front())));
+}
+
 apps::BatchTask prepare(Compress& compress, const apps::Invocation& invocation, const apps::BatchSettings& batch) {
   pipeline::CompressTask& task = compress.task;
   apps::take_rules(batch, invocation, task);
+  if (invocation.output) heed_name(compress, *invocation.output);
   refuse_contradictions(compress, invocation, batch);
   apps::BatchTask result;
   result.products = pipeline::products_of(task.params);

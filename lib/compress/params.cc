@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <set>
 
@@ -163,6 +164,14 @@ std::string format_formats(const Formats& formats) {
     text += fmt::format("{}{}", text.empty() ? "" : ",", codec::to_string(format));
   }
   return text;
+}
+
+std::optional<Format> format_of_file(std::string_view path) {
+  const std::size_t dot = path.rfind('.');
+  if (dot == path.npos) return std::nullopt;
+  std::string name(path.substr(dot + 1));
+  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
+  return format_named(name);
 }
 
 std::string_view extension(Format format) { return format == Format::jpeg ? "jpg" : codec::to_string(format); }

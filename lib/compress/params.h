@@ -83,6 +83,9 @@ struct Formats {
 Formats parse_formats(std::string_view text);
 std::string format_formats(const Formats& formats);
 
+// What a file's extension (jpg, jpeg, webp, avif, png, in any case) says that it should hold.
+std::optional<codec::Format> format_of_file(std::string_view path);
+
 // What the file's name ends in: "jpg", "webp", …
 std::string_view extension(codec::Format format);
 

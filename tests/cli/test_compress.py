@@ -131,7 +131,7 @@ class Outputs(Compress):
 
     def test_several_results_need_a_folder(self):
         self.put("a.png")
-        self.assert_one_error(self.compress("a.png", "-o", "x.webp"), "", "must be a folder .*one of --formats", 2)
+        self.assert_one_error(self.compress("a.png", "--formats", "webp,avif", "-o", "x.webp"), "", "must be a folder .*one of --formats", 2)
         self.assert_one_error(self.compress("a.png", "-o", "-"), "", "standard output takes one result", 2)
         self.assertEqual(self.tree(), ["a.png"])
 
@@ -219,6 +219,15 @@ class NeverWorse(Compress):
         item = self.ok("a.jpg", "-o", "out/", "--formats", "jpeg", "--allow-larger").items["a.jpg"]
         self.assertEqual((item["status"], item["outputs"][0]["encodes"]), ("written", 1))
         self.assertNotEqual(vips.samples(self.dir / "a.jpg"), vips.samples(self.dir / "out/a.jpg"))
+
+    def test_a_results_name_says_its_format(self):
+        self.put("a.png", vips.scene())
+        for name, loader in (("b.webp", "webpload"), ("b.AVIF", "heifload"), ("b.jpeg", "jpegload"), ("b.png", "pngload")):
+            self.ok("a.png", "-o", name)
+            self.assertTrue(vips.header(self.dir / name)["vips-loader"].startswith(loader), name)
+        refused = self.compress("a.png", "--formats", "webp", "-o", "c.jpg")
+        self.assert_one_error(refused, "", "by its name it is no webp", 2)
+        self.assertFalse((self.dir / "c.jpg").exists())
 
     def test_another_size_is_no_original(self):
         source = self.put("a.jpg", vips.converted(vips.scene(), "jpg[Q=5,optimize-coding,interlace]"))
