@@ -14,6 +14,7 @@
 #include "common/subcommand.h"
 #include "compress/params.h"
 #include "pipeline/footprint.h"
+#include "pipeline/retry.h"
 #include "pipeline/run_compress.h"
 #include "plan/settings.h"
 #include "report/srcset.h"
@@ -204,6 +205,9 @@ apps::BatchTask prepare(Compress& compress, const apps::Invocation& invocation, 
   result.footprint = [&task](const pipeline::Job& job) {
     const auto memory = [&task](const pipeline::Source& source) { return pipeline::compress_memory(source, task); };
     return pipeline::footprint(job, task.limits, memory);
+  };
+  result.retry = [&task](const pipeline::Job& job, int retry) {
+    return pipeline::retry_compress(job, task, retry, &apps::stop_flag());
   };
   if (compress.srcset) {
     compress.srcset_sink = std::make_unique<report::SrcsetSink>(*compress.srcset);

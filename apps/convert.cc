@@ -11,6 +11,7 @@
 #include "common/run_main.h"
 #include "common/subcommand.h"
 #include "pipeline/footprint.h"
+#include "pipeline/retry.h"
 #include "pipeline/run_convert.h"
 #include "plan/palette.h"
 #include "plan/settings.h"
@@ -111,7 +112,10 @@ int main(int argc, char** argv) {
                   false,
                   [&](const pipeline::Job& job) { return pipeline::run_convert(job, task, &apps::stop_flag()); },
                   [&](const pipeline::Job& job) { return pipeline::plan_convert(job, task); },
-                  [&task, memory](const pipeline::Job& job) { return pipeline::footprint(job, task.limits, memory); }};
+                  [&task, memory](const pipeline::Job& job) { return pipeline::footprint(job, task.limits, memory); },
+                  [&task](const pipeline::Job& job, int retry) {
+                    return pipeline::retry_convert(job, task, retry, &apps::stop_flag());
+                  }};
         }};
     return apps::run_subcommand({argv + 1, static_cast<std::size_t>(argc > 0 ? argc - 1 : 0)}, convert);
   });

@@ -90,6 +90,59 @@ void add_input_settings(Settings& settings, BatchSettings& batch) {
   settings.add(size_setting("max_bytes", kInputGroup, "A larger result is reported, exit 3", batch.max_bytes));
 }
 
+// 5/s, 300/m or 18000/h; 5 alone is a second's.
+double parse_rate(std::string_view text) {
+  constexpr double kMost = 1e6;
+  double seconds = 1;
+  for (const auto& [unit, length] : {std::pair("/s", 1.0), std::pair("/m", 60.0), std::pair("/h", 3600.0)}) {
+    if (!text.ends_with(unit)) continue;
+    seconds = length;
+    text.remove_suffix(2);
+    break;
+  }
+  return plan::parse_number(text, 1e-3, kMost) / seconds;
+}
+
+Setting bound_setting(const char* name, const char* value_name, const char* help, double least, double most,
+                      double& value) {
+  return {name,
+          kRunGroup,
+          value_name,
+          help,
+          [&value, least, most](std::string_view text) { value = plan::parse_number(text, least, most); },
+          [&value] { return value == 0 ? std::string() : plan::format_number(value); }};
+}
+
+void add_queue_settings(Settings& settings, BatchSettings& batch) {
+  using pipeline::Order;
+  settings.add(plan::choice_setting("order", kRunGroup, "Which items come first", batch.order,
+                                    {{"path", Order::path},
+                                     {"small-first", Order::small_first},
+                                     {"large-first", Order::large_first},
+                                     {"priority", Order::priority}}));
+  settings.add({"priority", kRunGroup, "PATTERN=LEVEL",
+                "Relative paths that come earlier or later: high, normal, low or a number (1, 5, 10); may be repeated, "
+                "the last that matches counts",
+                [&batch](std::string_view text) { batch.priorities = pipeline::parse_priorities(text); },
+                [&batch] { return pipeline::format_priorities(batch.priorities); }});
+  settings.add(bound_setting("max_load", "X", "Start no further item while the load average is X or more", 0.01, 1e6,
+                             batch.max_load));
+  settings.add(bound_setting("cpu_limit", "PERCENT",
+                             "Start no further item while more of the cores to use is taken, one item always", 1, 100,
+                             batch.cpu_limit));
+  settings.add({"rate", kRunGroup, "N/s", "Start at most N items a second (N/m: a minute, N/h: an hour)",
+                [&batch](std::string_view text) { batch.rate = parse_rate(text); },
+                [&batch] { return batch.rate == 0 ? std::string() : plan::format_number(batch.rate) + "/s"; }});
+  Setting retries{"retries",
+                  kRunGroup,
+                  "N",
+                  "Do an item that failed for memory again N times, alone and with less",
+                  [&batch](std::string_view text) { batch.retries = static_cast<int>(plan::parse_int(text, 0, 10)); },
+                  [&batch] { return plan::format_number(batch.retries); }};
+  retries.range = "0-10";
+  settings.add(std::move(retries));
+}
+
 void add_run_settings(Settings& settings, BatchSettings& batch) {
   batch.jobs = std::min(1024, base::usable_cores());
   constexpr std::uint64_t kUnknownMachine = std::uint64_t{2} << 30;
@@ -113,6 +166,7 @@ void add_run_settings(Settings& settings, BatchSettings& batch) {
                             batch.memory));
   settings.add(timeout_setting(batch.timeout));
   settings.add(shard_setting(batch.shard));
+  add_queue_settings(settings, batch);
   settings.add(switch_setting("fail_fast", kRunGroup, "Stop after the first item that fails", batch.fail_fast));
 }
 
@@ -297,6 +351,7 @@ std::vector<Option> batch_options(Invocation& invocation, Settings& settings) {
            '0')};
   for (const Setting& setting : settings.all()) options.push_back(option_for(setting, settings));
   make_repeatable(options, "--tag");
+  make_repeatable(options, "--priority");
   options.push_back({"--keep-going", 0, Takes::nothing, "", kRunGroup, "Go on after an item that fails (default)",
                      [&settings](const std::string& text) {
                        settings.set("fail_fast", text == "on" ? "off" : text, {Source::flag, "--keep-going"});
@@ -334,6 +389,12 @@ void take_other_sources(Settings& settings, const BatchSettings& batch, const In
   if (user && fs::exists(*user, ignored)) plan::apply_file(settings, *user, Source::user_config, subcommand);
   take_preset(settings, batch, subcommand);
   take_workload(settings, batch, subcommand);
+}
+
+void let_priorities_order(const Settings& settings, BatchSettings& batch) {
+  if (!batch.priorities.empty() && settings.find("order")->origin.source == Source::built_in) {
+    batch.order = pipeline::Order::priority;
+  }
 }
 
 std::string explain(const Settings& settings) {

@@ -13,6 +13,7 @@
 #include "common/command_line.h"
 #include "image/limits.h"
 #include "pipeline/inputs.h"
+#include "pipeline/order.h"
 #include "pipeline/result_cache.h"
 #include "pipeline/shard.h"
 #include "plan/settings.h"
@@ -39,6 +40,11 @@ struct BatchSettings {
   std::uint64_t memory = 0;
   double timeout = 0;
   pipeline::Shard shard;
+  pipeline::Order order = pipeline::Order::path;
+  std::vector<pipeline::PriorityRule> priorities;
+  double max_load = 0, cpu_limit = 0;  // per cent; 0: no bound
+  double rate = 0;                     // starts a second; 0: no bound
+  int retries = 1;
   image::Limits limits;
   int max_dimension = 0;
   std::uint64_t max_bytes = 0;
@@ -80,6 +86,9 @@ std::vector<Option> batch_options(Invocation& invocation, plan::Settings& settin
 // After the flags: --set, the environment, the files, the preset.
 void take_other_sources(plan::Settings& settings, const BatchSettings& batch, const Invocation& invocation,
                         std::string_view subcommand);
+
+// Who gives priorities means --order priority, unless --order says otherwise.
+void let_priorities_order(const plan::Settings& settings, BatchSettings& batch);
 
 // --explain: a line for each setting with its value and where that came from.
 std::string explain(const plan::Settings& settings);

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "base/atomic_file.h"
+#include "base/memory.h"
 #include "common/exit_code.h"
 #include "common/run_main.h"
 #include "compress/params.h"
@@ -59,13 +60,31 @@ bool tell_alerts(std::span<const report::Alert> alerts, const pipeline::Summary&
   return !lines.empty();
 }
 
+pipeline::BatchOptions run_options(const BatchSettings& batch, const BatchTask& task, bool dry_run,
+                                   std::string_view name) {
+  pipeline::BatchOptions options;
+  options.jobs = batch.max_jobs > 0 ? std::min(batch.jobs, batch.max_jobs) : batch.jobs;
+  options.memory = batch.memory;
+  options.fail_fast = batch.fail_fast;
+  options.chunk = batch.chunk;
+  options.run = {std::string(name), batch.preset,
+                 batch.shard.is_all() ? std::string() : pipeline::to_string(batch.shard)};
+  if (dry_run) return options;  // which takes next to nothing of the machine
+  options.rate = batch.rate;
+  options.throttle = {batch.max_load, batch.cpu_limit / 100, base::usable_cpu()};
+  options.retries = batch.retries;
+  options.retry = task.retry;
+  return options;
+}
+
 int run(const Invocation& invocation, const BatchSettings& batch, const BatchTask& task, std::string_view name) {
   const std::vector<pipeline::Operand> operands = all_operands(invocation);
   const std::vector<pipeline::Input> inputs = pipeline::find_inputs(operands);
   // Names are settled for all shards: what clashes does so on every machine.
-  const std::vector<pipeline::Job> jobs = pipeline::jobs_of(
+  std::vector<pipeline::Job> jobs = pipeline::jobs_of(
       batch.shard, pipeline::name_outputs(inputs, {invocation.output, batch.name_template, task.products,
                                                    pipeline::is_single(operands), task.in_place || invocation.warm}));
+  pipeline::arrange(jobs, batch.order, batch.priorities);
 
   report::ConsoleSink console(stderr, batch.console);
   report::PlanSink plan(stdout);
@@ -83,13 +102,7 @@ int run(const Invocation& invocation, const BatchSettings& batch, const BatchTas
   if (metrics && !invocation.dry_run) sinks.push_back(metrics.get());  // last: where it can't be written, all else is
   if (writes) remove_leftovers(jobs);
 
-  const int at_once = batch.max_jobs > 0 ? std::min(batch.jobs, batch.max_jobs) : batch.jobs;
-  const pipeline::BatchOptions options{
-      at_once,
-      batch.memory,
-      batch.fail_fast,
-      batch.chunk,
-      {std::string(name), batch.preset, batch.shard.is_all() ? std::string() : pipeline::to_string(batch.shard)}};
+  const pipeline::BatchOptions options = run_options(batch, task, invocation.dry_run, name);
   const pipeline::Work& work = invocation.dry_run ? task.plan : task.run;
   const pipeline::Summary summary = pipeline::run_batch(jobs, options, stop_flag(), work, task.footprint, sinks);
   const bool alerted = tell_alerts(batch.alerts, summary);
@@ -143,6 +156,7 @@ int run_subcommand(std::span<char* const> arguments, const Subcommand& subcomman
     return kAllWell;
   }
   take_other_sources(settings, batch, invocation, subcommand.name);
+  let_priorities_order(settings, batch);
   if (invocation.explain) {
     report::say(stdout, explain(settings));
     return kAllWell;

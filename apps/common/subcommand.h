@@ -22,6 +22,7 @@ struct BatchTask {
   bool in_place = false;
   pipeline::Work run, plan;
   pipeline::Footprint footprint;
+  pipeline::Retry retry;
   std::vector<pipeline::Sink*> sinks = {};  // beside those that every subcommand has; they outlive the call
 };
 

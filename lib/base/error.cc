@@ -20,6 +20,8 @@ std::string_view to_string(ErrorKind kind) {
       return "cancelled";
     case ErrorKind::output:
       return "output";
+    case ErrorKind::memory:
+      return "memory";
     case ErrorKind::internal:
       return "internal";
   }

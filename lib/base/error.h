@@ -18,6 +18,7 @@ enum class ErrorKind {
   timeout,      // past --timeout
   cancelled,    // stopped by the user (Ctrl-C) or by --fail-fast
   output,       // could not be written
+  memory,       // there was not enough
   internal,     // a defect or a resource failure inside imgmill
 };
 inline constexpr int kErrorKindCount = static_cast<int>(ErrorKind::internal) + 1;

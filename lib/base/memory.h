@@ -20,7 +20,13 @@ std::uint64_t peak_resident_memory(const std::filesystem::path& root = "/");
 // The resident size of this process now, in bytes; 0 where it can't be read.
 std::uint64_t resident_memory(const std::filesystem::path& root = "/");
 
-// Cores that this process can keep busy: its affinity, cut to the tightest quota of its control groups (rounded up).
+// Hands what the heap keeps for later back to the system.
+void give_back_memory();
+
+// Cores' worth of time that this process may use: its affinity, cut to the tightest quota of its control groups.
+double usable_cpu(const std::filesystem::path& root = "/");
+
+// The same as whole cores that it can keep busy, rounded up.
 int usable_cores(const std::filesystem::path& root = "/");
 
 // Seconds of processor time that all threads of this process have used so far.

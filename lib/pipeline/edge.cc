@@ -51,7 +51,7 @@ void fail(Outcome& outcome, Failure failure) {
 Failure current_failure() try { throw; } catch (const base::Error& error) {
   return {error.kind(), error.what()};
 } catch (const std::bad_alloc&) {
-  return {base::ErrorKind::internal, "not enough memory (a lower --max-dimension needs less)"};
+  return {base::ErrorKind::memory, "not enough memory (a lower --max-dimension needs less)"};
 } catch (const std::exception& error) {
   return {base::ErrorKind::internal, error.what()};
 }

@@ -27,6 +27,26 @@ std::string_view to_string(Status status) {
   return "";
 }
 
+std::string_view to_string(Hold hold) {
+  switch (hold) {
+    case Hold::memory:
+      return "memory";
+    case Hold::load:
+      return "load";
+    case Hold::cpu:
+      return "cpu";
+    case Hold::cpu_pressure:
+      return "cpu_pressure";
+    case Hold::memory_pressure:
+      return "memory_pressure";
+    case Hold::cpu_quota:
+      return "cpu_quota";
+    case Hold::rate:
+      return "rate";
+  }
+  return "";
+}
+
 std::string_view to_string(Gate gate) {
   switch (gate) {
     case Gate::none:
@@ -58,6 +78,8 @@ std::size_t CacheCounts::lookups() const { return std::accumulate(by_answer.begi
 
 std::size_t Summary::items() const { return std::accumulate(counts.begin(), counts.end(), std::size_t{0}); }
 
+double Summary::mean_queue_ms() const { return queue_ms / static_cast<double>(std::max<std::size_t>(items(), 1)); }
+
 double Summary::images_per_second() const {
   const std::size_t done = items() - count(Status::skipped) - count(Status::failed);
   return wall_seconds > 0 ? static_cast<double>(done) / wall_seconds : 0;
@@ -68,6 +90,9 @@ void Summary::add(const Outcome& outcome) {
   if (outcome.gate != Gate::none) ++gates;
   bytes_in += outcome.bytes_in;
   if (outcome.status != Status::skipped) item_ms += outcome.total_ms;
+  queue_ms += outcome.queue_ms;
+  longest_queue_ms = std::max(longest_queue_ms, outcome.queue_ms);
+  retries += static_cast<std::size_t>(outcome.retries);
   for (const Output& output : outcome.outputs) {
     cache.add(output.cache);
     if (output.error) continue;

@@ -31,7 +31,20 @@ inline constexpr std::size_t kStatusCount = 6;
 enum class Gate { none, missing, stale, over_budget, below_target, below_minimum };
 inline constexpr std::size_t kGateCount = 6;
 
+// Why a job has to wait although a worker is free.
+enum class Hold {
+  memory,           // no room in the budget beside the jobs in work, or a job runs alone
+  load,             // --max-load
+  cpu,              // --cpu-limit
+  cpu_pressure,     // with either of them: tasks wait for a processor,
+  memory_pressure,  // for memory,
+  cpu_quota,        // or for the control group's next period
+  rate,             // --rate
+};
+inline constexpr std::size_t kHoldCount = 7;
+
 std::string_view to_string(Status status);
+std::string_view to_string(Hold hold);
 std::string_view to_string(Gate gate);
 
 struct Failure {
@@ -71,6 +84,8 @@ struct Outcome {
   std::string engine;      // of the tracer; empty where nothing was traced
   std::uint64_t bytes_in = 0;
   std::uint64_t memory = 0;  // planned bytes; for --dry-run
+  double queue_ms = 0;       // between its turn and its start
+  int retries = 0;           // after memory had run out
   double total_ms = 0;
   std::vector<base::StageTime> stages;
   std::vector<std::string> warnings;
@@ -112,6 +127,9 @@ struct Summary {
   std::uint64_t memory_budget = 0;  // bytes, for images in flight
   std::uint64_t peak_memory = 0;    // resident bytes of the process
   Flight flight;
+  double queue_ms = 0, longest_queue_ms = 0;           // of all items; of one
+  std::array<double, kHoldCount> throttled_seconds{};  // by Hold: while the next item waited for that alone
+  std::size_t retries = 0;
   std::size_t outputs = 0, encodes = 0;  // results made, and full encodes spent on them; 0 encodes: none were
   std::vector<base::StageTime> stages;   // of all items
   CacheCounts cache;
@@ -119,6 +137,7 @@ struct Summary {
 
   std::size_t count(Status status) const { return counts[static_cast<std::size_t>(status)]; }
   std::size_t items() const;
+  double mean_queue_ms() const;
   double images_per_second() const;  // of those that were worked on to their end
   void add(const Outcome& outcome);
 };

@@ -13,6 +13,28 @@ namespace {
 namespace fs = std::filesystem;
 using Parts = std::span<const std::string>;
 
+bool name_matches(const std::string& part, const std::string& name) {
+  return ::fnmatch(part.c_str(), name.c_str(), FNM_PERIOD) == 0;
+}
+
+std::vector<std::string> parts_of(const fs::path& path) {
+  std::vector<std::string> parts;
+  for (const fs::path& part : path) {
+    if (!part.empty() && part != ".") parts.push_back(part.string());
+  }
+  return parts;
+}
+
+bool parts_match(Parts pattern, Parts names) {
+  if (pattern.empty() || names.empty()) return pattern.empty() && names.empty();
+  if (pattern.front() != "**") {
+    return name_matches(pattern.front(), names.front()) && parts_match(pattern.subspan(1), names.subspan(1));
+  }
+  if (pattern.size() > 1 && parts_match(pattern.subspan(1), names)) return true;
+  if (names.front().front() == '.') return false;
+  return names.size() == 1 ? pattern.size() == 1 : parts_match(pattern, names.subspan(1));
+}
+
 void match_below(const fs::path& folder, Parts parts, std::vector<fs::path>& files);
 
 // `parts` is not empty: what remains below the entry that matched the part before.
@@ -40,7 +62,7 @@ void match_below(const fs::path& folder, Parts parts, std::vector<fs::path>& fil
     const fs::directory_entry named(folder / entry.path().filename(), ignored);  // without a leading "./"
     const std::string name = named.path().filename().string();
     if (part != "**") {
-      if (::fnmatch(part.c_str(), name.c_str(), FNM_PERIOD) == 0) match_entry(named, rest, files);
+      if (name_matches(part, name)) match_entry(named, rest, files);
     } else if (name.front() != '.') {
       if (named.is_directory(ignored) && !named.is_symlink(ignored)) {
         match_below(named.path(), parts, files);
@@ -54,6 +76,10 @@ void match_below(const fs::path& folder, Parts parts, std::vector<fs::path>& fil
 }  // namespace
 
 bool is_pattern(std::string_view text) { return text.find_first_of("*?[") != std::string_view::npos; }
+
+bool matches_pattern(std::string_view pattern, const fs::path& path) {
+  return parts_match(parts_of(fs::path(pattern)), parts_of(path));
+}
 
 Matches match_pattern(std::string_view pattern) {
   Matches matches;

@@ -20,4 +20,7 @@ struct Matches {
 
 Matches match_pattern(std::string_view pattern);
 
+// The same rules for a path that need not exist.
+bool matches_pattern(std::string_view pattern, const std::filesystem::path& path);
+
 }  // namespace imgmill::pipeline

@@ -8,92 +8,32 @@
 
 #include <algorithm>
 #include <chrono>
-#include <deque>
+#include <functional>
 #include <memory>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "base/memory.h"
+#include "pipeline/admission.h"
+#include "pipeline/alarm.h"
 
 namespace imgmill::pipeline {
 namespace {
 
 namespace flow = tbb::flow;
 
+using Clock = std::chrono::steady_clock;
+
 // Messages of the graph: copyable and default-constructible, as it wants them.
-struct Sized {
-  const Job* job = nullptr;  // null: a finished job gives `bytes` back
-  std::uint64_t bytes = 0;
+struct Event {  // for admission
+  enum class Kind { arrived, left, look } kind = Kind::look;
+  Turn turn = {};
+  std::size_t place = 0;  // in the batch, of what arrived first
 };
 struct Finished {
-  std::uint64_t bytes = 0;
+  Turn turn;
   std::shared_ptr<const Outcome> outcome;
-};
-
-// How much of what jobs are expected to need they really take: the resident memory that came on top since the start,
-// over what was expected of the jobs in flight. Memory that the heap keeps counts as taken, so it errs to the safe
-// side.
-class Learned {
- public:
-  void look(std::uint64_t expected_in_flight) {
-    constexpr std::uint64_t kTooLittle = 32 << 20;  // the program's own needs would outweigh the jobs'
-    if (expected_in_flight < kTooLittle) return;
-    const std::uint64_t now = base::resident_memory();
-    const double used = now > start_ ? static_cast<double>(now - start_) : 0;
-    const double share = std::clamp(used / static_cast<double>(expected_in_flight), 0.25, 4.0);
-    share_ = known_ ? std::max(share, 0.8 * share_ + 0.2 * share) : share;
-    known_ = true;
-  }
-  double share() const { return share_; }
-  std::uint64_t corrected(std::uint64_t expected) const {
-    return static_cast<std::uint64_t>(static_cast<double>(expected) * share_);
-  }
-
- private:
-  std::uint64_t start_ = base::resident_memory();
-  double share_ = 1;
-  bool known_ = false;
-};
-
-// First come, first served: the head of the queue goes on when it fits beside what is in flight, or when nothing is.
-class Admission {
- public:
-  Admission(std::uint64_t budget, int most)
-      : budget_(budget), most_(most > 0 ? static_cast<std::size_t>(most) : SIZE_MAX) {}
-
-  template <class PassOn>
-  void take(const Sized& message, const PassOn& pass_on) {
-    if (message.job != nullptr) {
-      waiting_.push_back(message);
-    } else {
-      learned_.look(bytes_in_flight_);
-      bytes_in_flight_ -= message.bytes;
-      --in_flight_;
-    }
-    while (!waiting_.empty() && has_room(waiting_.front().bytes)) {
-      const Sized head = waiting_.front();
-      waiting_.pop_front();
-      bytes_in_flight_ += head.bytes;
-      ++in_flight_;
-      peak_.jobs = std::max(peak_.jobs, in_flight_);
-      peak_.planned = std::max(peak_.planned, bytes_in_flight_);
-      pass_on(head);
-    }
-  }
-  Flight peak() const { return {peak_.jobs, peak_.planned, learned_.share()}; }
-
- private:
-  bool has_room(std::uint64_t bytes) const {
-    return in_flight_ == 0 || (in_flight_ < most_ && learned_.corrected(bytes_in_flight_ + bytes) <= budget_);
-  }
-
-  std::uint64_t budget_;
-  std::size_t most_;
-  std::uint64_t bytes_in_flight_ = 0;  // as expected
-  std::size_t in_flight_ = 0;
-  std::deque<Sized> waiting_;
-  Learned learned_;
-  Flight peak_;
 };
 
 // Hands an outcome to all sinks and adds it up. Used by one thread at a time.
@@ -119,7 +59,10 @@ class Reporter {
       report(outcome);
     }
   }
-  void note(const Flight& flight) { summary_.flight = flight; }
+  void note(const Admission& admission) {
+    summary_.flight = admission.flight();
+    summary_.throttled_seconds = admission.throttled_seconds();
+  }
   void stop_after_failure(std::atomic<bool>& stop) { stopped_by_failure_ |= !stop.exchange(true); }
   Summary finish(const std::atomic<bool>& stop, double wall_seconds) {
     summary_.interrupted = stop && !stopped_by_failure_;
@@ -139,50 +82,122 @@ class Reporter {
   Summary summary_;
 };
 
-using SizedNode = flow::multifunction_node<Sized, std::tuple<Sized>>;
-using SinkNode = flow::multifunction_node<Finished, std::tuple<Sized, flow::continue_msg>>;
+bool ran_out_of_memory(const Outcome& outcome) {
+  const auto for_memory = [](const std::optional<Failure>& e) { return e && e->kind == base::ErrorKind::memory; };
+  return for_memory(outcome.error) || std::any_of(outcome.outputs.begin(), outcome.outputs.end(),
+                                                  [&](const Output& output) { return for_memory(output.error); });
+}
 
-// source → look-ahead → measure → admission → process → sink, which returns the memory to admission.
+using AdmissionNode = flow::multifunction_node<Event, std::tuple<Turn>>;
+using SinkNode = flow::multifunction_node<Finished, std::tuple<Event, flow::continue_msg>>;
+
+// The part of the graph that knows the time: passes on each job when admission gives it leave. While jobs wait for
+// nothing but a better time, an alarm brings admission back to them and the graph is kept from ending.
+class Gate {
+ public:
+  Gate(flow::graph& graph, Admission& admission, const std::atomic<bool>& stop)
+      : graph_(graph), admission_(admission), stop_(stop) {}
+
+  // Called for one event at a time.
+  template <class PassOn>
+  void take(const Event& event, const PassOn& pass_on) {
+    const Clock::time_point now = Clock::now();
+    if (event.kind == Event::Kind::arrived) admission_.arrive(event.turn, now);
+    if (event.kind == Event::Kind::left) admission_.leave(event.turn);
+    if (stop_.load(std::memory_order_relaxed)) admission_.forget_the_waiting();
+    while (const auto turn = admission_.next(now)) pass_on(*turn);
+    keep_open(admission_.ask_again().has_value());
+    // Not only then: a stop has to be noticed too.
+    if (open_) alarm_.set(std::min(*admission_.ask_again(), now + std::chrono::milliseconds(100)));
+  }
+  void ring_with(std::function<void()> ring) { alarm_.start(std::move(ring)); }
+  void end() { alarm_.end(); }
+
+ private:
+  void keep_open(bool open) {
+    if (open && !open_) graph_.reserve_wait();
+    if (!open && open_) graph_.release_wait();
+    open_ = open;
+  }
+
+  flow::graph& graph_;
+  Admission& admission_;
+  const std::atomic<bool>& stop_;
+  bool open_ = false;
+  Alarm alarm_;
+};
+
+Outcome do_work(const Turn& turn, const BatchOptions& options, const Work& work) {
+  const double queue_ms = std::chrono::duration<double, std::milli>(Clock::now() - turn.since).count();
+  if (turn.retry > 0) base::give_back_memory();
+  Outcome outcome = turn.retry > 0 ? options.retry(*turn.job, turn.retry) : work(*turn.job);
+  outcome.queue_ms = queue_ms;
+  outcome.retries = turn.retry;
+  return outcome;
+}
+
+// source → look-ahead → measure → in order → admission → process → sink, which tells admission that a job has left, and
+// sends it back there to be done again where memory ran out.
 void run_graph(std::span<const Job> jobs, const BatchOptions& options, std::atomic<bool>& stop, const Work& work,
                const Footprint& footprint, Reporter& reporter) {
   flow::graph graph;
   std::size_t next = 0;
-  flow::input_node<Sized> source(graph, [&](tbb::flow_control& control) -> Sized {
+  flow::input_node<Event> source(graph, [&](tbb::flow_control& control) -> Event {
     if (next == jobs.size() || stop.load(std::memory_order_relaxed)) {
       control.stop();
       return {};
     }
-    return {&jobs[next++], 0};
+    const std::size_t place = next++;
+    return {Event::Kind::arrived, {&jobs[place]}, place};
   });
   // Only a few headers are read ahead, so that the first results don't wait for the last folder to be looked through.
-  flow::limiter_node<Sized> look_ahead(graph, static_cast<std::size_t>(options.jobs) * 2 + 2);
-  flow::function_node<Sized, Sized> measure(graph, flow::unlimited, [&](const Sized& message) -> Sized {
-    return {message.job, footprint(*message.job)};
+  flow::limiter_node<Event> look_ahead(graph, static_cast<std::size_t>(options.jobs) * 2 + 2);
+  flow::function_node<Event, Event> measure(graph, flow::unlimited, [&](Event event) -> Event {
+    event.turn.bytes = footprint(*event.turn.job);
+    return event;
   });
-  Admission queue(options.memory, options.chunk);
-  SizedNode admission(graph, flow::serial, [&](const Sized& message, SizedNode::output_ports_type& ports) {
-    queue.take(message, [&](const Sized& head) { std::get<0>(ports).try_put(head); });
+  // Directly before admission: a node between them might let one message pass another.
+  flow::sequencer_node<Event> in_order(graph, [](const Event& event) { return event.place; });
+
+  const std::size_t most =
+      static_cast<std::size_t>(options.chunk > 0 ? std::min(options.jobs, options.chunk) : options.jobs);
+  Admission admission(
+      {options.memory, most, options.rate}, Throttle(options.throttle, options.meter),
+      [] { return base::resident_memory(); }, Clock::now());
+  Gate gate(graph, admission, stop);
+  AdmissionNode admit(graph, flow::serial, [&](const Event& event, AdmissionNode::output_ports_type& ports) {
+    gate.take(event, [&](const Turn& turn) { std::get<0>(ports).try_put(turn); });
   });
-  flow::function_node<Sized, Finished> process(
-      graph, static_cast<std::size_t>(options.jobs), [&](const Sized& message) -> Finished {
-        return {message.bytes, std::make_shared<const Outcome>(work(*message.job))};
-      });
+  gate.ring_with([&] { admit.try_put({}); });
+  flow::function_node<Turn, Finished> process(graph, most, [&](const Turn& turn) -> Finished {
+    return {turn, std::make_shared<const Outcome>(do_work(turn, options, work))};
+  });
   SinkNode sink(graph, flow::serial, [&](const Finished& finished, SinkNode::output_ports_type& ports) {
-    if (options.fail_fast && finished.outcome->status == Status::failed) reporter.stop_after_failure(stop);
-    reporter.report(*finished.outcome);
-    std::get<0>(ports).try_put({nullptr, finished.bytes});
+    const Outcome& outcome = *finished.outcome;
+    std::get<0>(ports).try_put({Event::Kind::left, finished.turn});
+    if (finished.turn.retry < options.retries && options.retry && ran_out_of_memory(outcome) && !stop) {
+      Turn again = finished.turn;
+      ++again.retry;
+      std::get<0>(ports).try_put({Event::Kind::arrived, again});
+      return;
+    }
+    if (options.fail_fast && outcome.status == Status::failed) reporter.stop_after_failure(stop);
+    reporter.report(outcome);
     std::get<1>(ports).try_put({});
   });
   flow::make_edge(source, look_ahead);
   flow::make_edge(look_ahead, measure);
-  flow::make_edge(measure, admission);
-  flow::make_edge(flow::output_port<0>(admission), process);
+  flow::make_edge(measure, in_order);
+  flow::make_edge(in_order, admit);
+  flow::make_edge(flow::output_port<0>(admit), process);
   flow::make_edge(process, sink);
-  flow::make_edge(flow::output_port<0>(sink), admission);
+  flow::make_edge(flow::output_port<0>(sink), admit);
   flow::make_edge(flow::output_port<1>(sink), look_ahead.decrementer());
   source.activate();
   graph.wait_for_all();
-  reporter.note(queue.peak());
+  gate.end();
+  graph.wait_for_all();  // what the alarm may have brought in after all was done
+  reporter.note(admission);
 }
 
 }  // namespace

@@ -165,19 +165,22 @@ bool all_found(const std::vector<Piece>& pieces) {
 // other work.
 void make_missing(const Job& job, const Original& original, const std::vector<image::Image>& scaled,
                   const CompressTask& task, const base::Stop& stop, std::vector<Piece>& pieces) {
-  tbb::this_task_arena::isolate([&] {
-    tbb::parallel_for(std::size_t{0}, pieces.size(), [&](std::size_t i) {
-      Piece& piece = pieces[i];
-      if (piece.result) return;
-      const Product& product = job.outputs[i].product;
-      try {
-        const auto fresh = [&] { return make(original, scaled[product.variant], product, task, stop, piece); };
-        piece.result = task.cache.make(piece.key, fresh, stop, piece.clock);
-      } catch (...) {
-        piece.output.error = current_failure();
-      }
-    });
-  });
+  const auto make_one = [&](std::size_t i) {
+    Piece& piece = pieces[i];
+    if (piece.result) return;
+    const Product& product = job.outputs[i].product;
+    try {
+      const auto fresh = [&] { return make(original, scaled[product.variant], product, task, stop, piece); };
+      piece.result = task.cache.make(piece.key, fresh, stop, piece.clock);
+    } catch (...) {
+      piece.output.error = current_failure();
+    }
+  };
+  if (task.one_by_one) {
+    for (std::size_t i = 0; i < pieces.size(); ++i) make_one(i);
+  } else {
+    tbb::this_task_arena::isolate([&] { tbb::parallel_for(std::size_t{0}, pieces.size(), make_one); });
+  }
 }
 
 bool better(const Piece& a, const Piece& b) {

@@ -17,7 +17,8 @@ namespace imgmill::pipeline {
 
 struct CompressTask : Rules {
   compress::CompressParams params;
-  double min_ssim = 0;  // a result below it is reported; 0: none
+  double min_ssim = 0;      // a result below it is reported; 0: none
+  bool one_by_one = false;  // the outputs, rather than side by side: takes less memory
 };
 
 // The size of the whole picture after --max-dimension, and how it is decoded for the task's variants.

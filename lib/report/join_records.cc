@@ -33,6 +33,8 @@ class Joiner {
       if (joined == Joined::sum) whole = static_cast<std::remove_cvref_t<decltype(whole)>>(whole + shard);
       if (joined == Joined::largest) whole = std::max(whole, shard);
       if (joined == Joined::any) whole = whole || shard;
+    } else if constexpr (std::is_same_v<std::remove_cvref_t<decltype(whole)>, decltype(Summary::throttled_seconds)>) {
+      for (std::size_t i = 0; i < whole.size(); ++i) whole[i] += shard[i];
     } else {
       if (joined != Joined::same) return;
       if (first_) whole = shard;

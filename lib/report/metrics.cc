@@ -38,6 +38,7 @@ constexpr Figure kFigures[] = {
      value_of<&Summary::gates>},
     {"imgmill_input_bytes_total", "counter", "Bytes of the inputs.", value_of<&Summary::bytes_in>},
     {"imgmill_output_bytes_total", "counter", "Bytes of the results.", value_of<&Summary::bytes_out>},
+    {"imgmill_retries_total", "counter", "Items done again after memory had run out.", value_of<&Summary::retries>},
     {"imgmill_cpu_seconds_total", "counter", "Processor time of all threads.", value_of<&Summary::cpu_seconds>},
     {"imgmill_run_seconds", "gauge", "How long the run took.", value_of<&Summary::wall_seconds>},
     {"imgmill_run_interrupted", "gauge", "1 where the run was stopped before its end.",
@@ -97,6 +98,7 @@ class Exposition {
 void ItemFigures::add(const Outcome& outcome) {
   if (outcome.status == Status::skipped) return;
   items.add(outcome.total_ms / 1000);
+  queue.add(outcome.queue_ms / 1000);
   if (outcome.status == Status::failed && outcome.error) ++failures[static_cast<std::size_t>(outcome.error->kind)];
   for (const base::StageTime& stage : outcome.stages) {
     auto known = std::find_if(stages.begin(), stages.end(), [&](const auto& s) { return s.first == stage.name; });
@@ -130,6 +132,13 @@ std::string metrics_text(const Summary& summary, const ItemFigures& figures, dou
     out.family(figure.name, figure.type, figure.help);
     out.sample(figure.name, figure.value(summary));
   }
+  out.family("imgmill_throttled_seconds_total", "counter", "Time for which the next item had to wait, by cause.");
+  for (std::size_t i = 0; i < pipeline::kHoldCount; ++i) {
+    out.sample("imgmill_throttled_seconds_total", summary.throttled_seconds[i],
+               label("cause", to_string(static_cast<pipeline::Hold>(i))));
+  }
+  out.family("imgmill_queue_seconds", "histogram", "Time between an item's turn and its start.");
+  out.histogram("imgmill_queue_seconds", figures.queue);
   out.family("imgmill_item_seconds", "histogram", "Time of work for an item.");
   out.histogram("imgmill_item_seconds", figures.items);
   if (figures.stages.empty()) return out.text();

@@ -19,6 +19,7 @@ namespace imgmill::report {
 // What the summary of a run doesn't say of its items.
 struct ItemFigures {
   Histogram items;                                             // of those that were worked on
+  Histogram queue;                                             // their wait
   std::vector<std::pair<std::string_view, Histogram>> stages;  // in the order in which they first ran
   std::array<std::uint64_t, base::kErrorKindCount> failures{};
 

@@ -68,6 +68,14 @@ std::string to_json(const pipeline::CacheCounts& cache) {
   return counts.done();
 }
 
+std::string to_json(const decltype(pipeline::Summary::throttled_seconds)& by_cause) {
+  Object seconds;
+  for (std::size_t i = 0; i < by_cause.size(); ++i) {
+    if (by_cause[i] > 0) seconds.number(to_string(static_cast<pipeline::Hold>(i)), by_cause[i], 4);
+  }
+  return seconds.done();
+}
+
 // The visitor of record_fields.h that appends to an object what `record` has.
 template <class Record>
 class Writer {

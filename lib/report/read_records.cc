@@ -150,6 +150,13 @@ class Reader {
       if (count != json.end()) read(*count, counts.by_answer[i]);
     }
   }
+  void read(const Json& json, decltype(pipeline::Summary::throttled_seconds)& by_cause) {
+    expect(json.is_object(), "an object");
+    for (const auto& [cause, seconds] : json.items()) {
+      const auto index = static_cast<std::size_t>(word_to<pipeline::Hold>(cause, pipeline::kHoldCount));
+      read(seconds, by_cause[index]);
+    }
+  }
 
   const Json& object_;
   Record& record_;

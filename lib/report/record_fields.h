@@ -49,12 +49,14 @@ void visit_outcome(Visitor&& visit) {
   visit("status", &Outcome::status, Shown::always);
   visit("outputs", &Outcome::outputs, Shown::where_known);
   visit("gate", &Outcome::gate, Shown::where_known);
+  visit("retries", &Outcome::retries, Shown::where_known);
   visit("tries", &Outcome::tries, Shown::where_known);
   visit("error", &Outcome::error, Shown::where_known);
   visit("engine", &Outcome::engine, Shown::where_known);
   visit("bytes_in", &Outcome::bytes_in, Shown::where_known);
   visit.planned("dry_run", "planned_memory", &Outcome::memory);
   visit.times("ms", &Outcome::total_ms, &Outcome::stages);
+  visit("queue_ms", &Outcome::queue_ms, Shown::where_worked, 3);
   visit("warnings", &Outcome::warnings, Shown::where_known);
 }
 
@@ -90,6 +92,10 @@ void visit_summary(Visitor&& visit) {
   visit.derived("images_per_second", &Summary::images_per_second, 3);
   visit("cpu_seconds", &Summary::cpu_seconds, Joined::sum, Shown::where_known, 4);
   visit("peak_memory", &Summary::peak_memory, Joined::largest, Shown::always);
+  visit.derived("mean_queue_ms", &Summary::mean_queue_ms, 3);
+  visit("longest_queue_ms", &Summary::longest_queue_ms, Joined::counted, Shown::always, 3);
+  visit("throttled_seconds", &Summary::throttled_seconds, Joined::sum, Shown::always);
+  visit("retries", &Summary::retries, Joined::counted, Shown::where_known);
   visit("interrupted", &Summary::interrupted, Joined::any, Shown::always);
 }
 

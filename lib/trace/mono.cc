@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
+#include <new>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -197,7 +198,7 @@ std::vector<Contour> outlines(const Plane& plane, const TraceParams& params, con
   base::StageClock::Scope scope(clock, "curves");
   const std::unique_ptr<potrace_param_t, decltype(&potrace_param_free)> settings(potrace_param_default(),
                                                                                  &potrace_param_free);
-  if (!settings) throw base::Error(base::ErrorKind::internal, "out of memory");
+  if (!settings) throw std::bad_alloc();
   const int side = params.filter_speckle * factor;
   settings->turdsize = std::max(side * side - factor * factor, 0);      // the largest area dropped: N² − 1 px
   settings->alphamax = std::min(params.corner_threshold / 60.0, 1.34);  // 0: all corners, from 4/3 on: none
@@ -206,7 +207,7 @@ std::vector<Contour> outlines(const Plane& plane, const TraceParams& params, con
   const std::unique_ptr<potrace_state_t, decltype(&potrace_state_free)> state(potrace_trace(settings.get(), &bitmap),
                                                                               &potrace_state_free);
   stop.check();
-  if (!state || state->status != POTRACE_STATUS_OK) throw base::Error(base::ErrorKind::internal, "out of memory");
+  if (!state || state->status != POTRACE_STATUS_OK) throw std::bad_alloc();
   std::vector<Contour> contours;
   for (const potrace_path_t* path = state->plist; path != nullptr; path = path->next) {
     contours.push_back(contour_of(path->curve, fine->height, factor));

@@ -11,7 +11,8 @@ import unittest
 from harness import CliTest, disc
 
 # What no two runs have in common: times, and the memory that a process grew to.
-MEASURED = {"ms", "queue_ms", "wall_seconds", "images_per_second", "cpu_seconds", "throttled_seconds", "peak_memory"}
+MEASURED = {"ms", "queue_ms", "mean_queue_ms", "longest_queue_ms", "wall_seconds", "images_per_second", "cpu_seconds",
+            "throttled_seconds", "peak_memory"}
 
 
 def without_measured(record):

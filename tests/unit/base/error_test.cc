@@ -18,6 +18,7 @@ TEST_CASE("error kinds have the names that records use") {
   CHECK(base::to_string(base::ErrorKind::timeout) == "timeout");
   CHECK(base::to_string(base::ErrorKind::cancelled) == "cancelled");
   CHECK(base::to_string(base::ErrorKind::output) == "output");
+  CHECK(base::to_string(base::ErrorKind::memory) == "memory");
   CHECK(base::to_string(base::ErrorKind::internal) == "internal");
 }
 

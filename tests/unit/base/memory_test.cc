@@ -65,6 +65,7 @@ TEST_CASE("usable_cores: quotas of both versions, never below one") {
   CHECK(base::usable_cores(root.path()) == 1);
   root.write("sys/fs/cgroup/job/cpu.max", "150000 100000\n");
   CHECK(base::usable_cores(root.path()) == std::min(affinity, 2));
+  CHECK(base::usable_cpu(root.path()) == std::min<double>(affinity, 1.5));
   root.write("proc/self/cgroup", "3:cpu,cpuacct:/job\n");
   root.write("sys/fs/cgroup/cpu,cpuacct/job/cpu.cfs_quota_us", "-1\n");
   root.write("sys/fs/cgroup/cpu,cpuacct/job/cpu.cfs_period_us", "100000\n");

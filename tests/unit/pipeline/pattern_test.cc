@@ -55,6 +55,21 @@ TEST_CASE("hidden names need a pattern that says so") {
   CHECK(tree.match(".h/*") == ".h/f.png ");
 }
 
+TEST_CASE("a path that need not exist is matched by the same rules") {
+  const Tree tree;
+  const std::string all[] = {"[z]/i.png", "a.png", "b.jpg", "x/c.png", "x/y/d.png", "x/y/e.txt", ".h/f.png", ".g.png"};
+  for (const char* pattern : {"*.png", "?.*", "[ab].*", "x/*.png", "*/c.png", "x/**/*.png", "**/*.png", "**/y/*",
+                              "x/**", "**/**/d.png", "none/*.png", ".*.png", ".h/*", "**", "*", "x/c.*"}) {
+    std::string names;
+    for (const std::string& path : all) names += pipeline::matches_pattern(pattern, path) ? path + " " : "";
+    CHECK(names == tree.match(pattern));
+  }
+  CHECK(pipeline::matches_pattern("x/c.png", "x/c.png"));
+  CHECK_FALSE(pipeline::matches_pattern("x", "x/c.png"));
+  CHECK_FALSE(pipeline::matches_pattern("x/c.png/d", "x/c.png"));
+  CHECK_FALSE(pipeline::matches_pattern("**", "x/.y/e.txt"));
+}
+
 TEST_CASE("the root is what stands before the first wildcard") {
   CHECK(pipeline::match_pattern("/nonexistent/deep/*.png").root == "/nonexistent/deep");
   CHECK(pipeline::match_pattern("**/*.none").root == "");

@@ -182,3 +182,132 @@ TEST_CASE("fail-fast stops at the first failure and is no interrupt, otherwise t
   summary = pipeline::run_batch(jobs, {1, 100, false}, stop, work, kNoMemory, {});
   CHECK(summary.count(Status::written) == 299);
 }
+
+TEST_CASE("jobs get their turn in the order in which they stand, however long each takes to measure") {
+  std::vector<Job> jobs = make_jobs(200);
+  std::reverse(jobs.begin(), jobs.end());
+  std::atomic<bool> stop{false};
+  RecordingSink sink;
+  pipeline::Sink* sinks[] = {&sink};
+  const auto footprint = [](const Job& job) -> std::uint64_t {
+    if (job.index % 5 == 0) std::this_thread::sleep_for(std::chrono::microseconds(200));
+    return 60;  // two don't fit at once
+  };
+  pipeline::run_batch(
+      jobs, {.jobs = 3, .memory = 100}, stop, [](const Job& job) { return outcome_of(job); }, footprint, sinks);
+  CHECK(sink.seen.size() == 200);
+  CHECK(std::is_sorted(sink.seen.rbegin(), sink.seen.rend()));
+}
+
+TEST_CASE("a job that failed for memory is done again alone, and reported once") {
+  const std::vector<Job> jobs = make_jobs(60);
+  std::atomic<bool> stop{false};
+  RecordingSink sink;
+  pipeline::Sink* sinks[] = {&sink};
+  Gauge gauge;
+  std::atomic<int> in_work{0}, not_alone{0}, most_retries{0};
+  const auto out_of_memory = [](const Job& job) {
+    Outcome outcome = outcome_of(job, Status::failed);
+    outcome.error = pipeline::Failure{base::ErrorKind::memory, "not enough memory"};
+    return outcome;
+  };
+  const auto work = [&](const Job& job) {
+    ++in_work;
+    std::this_thread::sleep_for(std::chrono::microseconds(300));
+    --in_work;
+    return job.index % 7 == 3 ? out_of_memory(job) : outcome_of(job);
+  };
+  BatchOptions options{.jobs = 3, .memory = 1000};
+  options.retries = 2;
+  options.retry = [&](const Job& job, int retry) {
+    if (++in_work != 1) ++not_alone;
+    std::this_thread::sleep_for(std::chrono::microseconds(300));
+    if (--in_work != 0) ++not_alone;
+    most_retries = std::max(most_retries.load(), retry);
+    return job.index == 10 && retry < 2 ? out_of_memory(job) : job.index == 17 ? out_of_memory(job) : outcome_of(job);
+  };
+  const Summary summary = pipeline::run_batch(jobs, options, stop, work, kNoMemory, sinks);
+  CHECK(sink.seen.size() == 60);
+  CHECK(not_alone == 0);
+  CHECK(most_retries == 2);
+  CHECK(summary.count(Status::failed) == 1);  // 17
+  CHECK(summary.count(Status::written) == 59);
+  CHECK(summary.retries == 9 + 2);  // 3, 10, 17, … 59 once, 10 and 17 twice
+}
+
+TEST_CASE("an output that failed for memory is reason enough, another failure is not") {
+  const std::vector<Job> jobs = make_jobs(2);
+  std::atomic<bool> stop{false};
+  std::atomic<int> retries{0};
+  const auto work = [](const Job& job) {
+    Outcome outcome = outcome_of(job, Status::failed);
+    outcome.error = pipeline::Failure{base::ErrorKind::output, "can't write"};
+    pipeline::Output output{"x", "avif"};
+    output.error = pipeline::Failure{base::ErrorKind::memory, "not enough memory"};
+    if (job.index == 1) outcome.outputs.push_back(output);
+    return outcome;
+  };
+  BatchOptions options{.jobs = 1, .memory = 1000};
+  options.retries = 1;
+  options.retry = [&](const Job& job, int) {
+    ++retries;
+    CHECK(job.index == 1);
+    return outcome_of(job);
+  };
+  const Summary summary = pipeline::run_batch(jobs, options, stop, work, kNoMemory, {});
+  CHECK(retries == 1);
+  CHECK(summary.count(Status::failed) == 1);
+}
+
+TEST_CASE("a rate holds starts back, and the time they waited is told") {
+  const std::vector<Job> jobs = make_jobs(60);
+  std::atomic<bool> stop{false};
+  BatchOptions options{.jobs = 2, .memory = 1000};
+  options.rate = 50;  // the first 50 at once
+  const auto start = std::chrono::steady_clock::now();
+  const Summary summary =
+      pipeline::run_batch(jobs, options, stop, [](const Job& job) { return outcome_of(job); }, kNoMemory, {});
+  CHECK(std::chrono::steady_clock::now() - start >= std::chrono::milliseconds(195));
+  CHECK(summary.count(Status::written) == 60);
+  CHECK(summary.throttled_seconds[static_cast<std::size_t>(pipeline::Hold::rate)] > 0);
+  CHECK(summary.queue_ms > 0);
+  CHECK(summary.longest_queue_ms > 0);
+}
+
+TEST_CASE("a busy machine is worked on with one job at a time, until it isn't") {
+  const std::vector<Job> jobs = make_jobs(30);
+  std::atomic<bool> stop{false};
+  BatchOptions options{.jobs = 4, .memory = 1000};
+  options.throttle.max_load = 2;
+  options.meter = [] {
+    pipeline::Readings readings;
+    readings.load = 5;
+    return readings;
+  };
+  Gauge gauge;
+  const auto work = [&](const Job& job) {
+    gauge.enter(0);
+    std::this_thread::sleep_for(std::chrono::microseconds(200));
+    gauge.leave(0);
+    return outcome_of(job);
+  };
+  Summary summary = pipeline::run_batch(jobs, options, stop, work, kNoMemory, {});
+  CHECK(summary.count(Status::written) == 30);
+  CHECK(gauge.most_items == 1);
+  CHECK(summary.throttled_seconds[static_cast<std::size_t>(pipeline::Hold::load)] > 0);
+}
+
+TEST_CASE("a stop ends a batch that waits for its rate") {
+  const std::vector<Job> jobs = make_jobs(10);
+  std::atomic<bool> stop{false};
+  BatchOptions options{.jobs = 2, .memory = 1000};
+  options.rate = 0.001;  // the second one in a quarter of an hour
+  const auto work = [&](const Job& job) {
+    stop = true;
+    return outcome_of(job);
+  };
+  const Summary summary = pipeline::run_batch(jobs, options, stop, work, kNoMemory, {});
+  CHECK(summary.interrupted);
+  CHECK(summary.count(Status::written) == 1);
+  CHECK(summary.count(Status::skipped) == 9);
+}

@@ -23,6 +23,8 @@ Outcome full_outcome() {
   outcome.engine = "color";
   outcome.bytes_in = 900;
   outcome.total_ms = 12.5;
+  outcome.queue_ms = 2.5;
+  outcome.retries = 1;
   outcome.stages = {{"read", 0.5}, {"trace", 12}};
   outcome.warnings = {"odd \"chunk\""};
   pipeline::Output output{"out/a.svg", "svg"};
@@ -40,18 +42,19 @@ Outcome full_outcome() {
 }  // namespace
 
 TEST_CASE("an item's record has what is known and leaves out the rest") {
-  CHECK(report::item_record(full_outcome(), false) ==
-        R"({"type": "item", "schema_version": 1, "input": "in/a.png", "status": "written", )"
-        R"("outputs": [{"path": "out/a.svg", "format": "svg", "status": "written", "width": 48, "height": 32, "bytes": 700, "ssim": 0.99, )"
-        R"("worst_block": 0.95, "psnr": null}], "engine": "color", "bytes_in": 900, )"
-        R"("ms": {"total": 12.5, "read": 0.5, "trace": 12}, "warnings": ["odd \"chunk\""]})");
+  CHECK(
+      report::item_record(full_outcome(), false) ==
+      R"({"type": "item", "schema_version": 1, "input": "in/a.png", "status": "written", )"
+      R"("outputs": [{"path": "out/a.svg", "format": "svg", "status": "written", "width": 48, "height": 32, "bytes": 700, "ssim": 0.99, )"
+      R"("worst_block": 0.95, "psnr": null}], "retries": 1, "engine": "color", "bytes_in": 900, )"
+      R"("ms": {"total": 12.5, "read": 0.5, "trace": 12}, "queue_ms": 2.5, "warnings": ["odd \"chunk\""]})");
   Outcome failed;
   failed.input = "b.png";
   failed.status = Status::failed;
   failed.error = pipeline::Failure{base::ErrorKind::input, "is empty"};
   CHECK(report::item_record(failed, false) ==
         R"({"type": "item", "schema_version": 1, "input": "b.png", "status": "failed", )"
-        R"("error": {"kind": "input", "message": "is empty"}, "ms": {"total": 0}})");
+        R"("error": {"kind": "input", "message": "is empty"}, "ms": {"total": 0}, "queue_ms": 0})");
 }
 
 TEST_CASE("the summary counts every status") {
@@ -59,10 +62,13 @@ TEST_CASE("the summary counts every status") {
   summary.add(full_outcome());
   summary.wall_seconds = 2;
   summary.peak_memory = 4096;
+  summary.throttled_seconds[static_cast<std::size_t>(pipeline::Hold::rate)] = 0.25;
   CHECK(report::summary_record(summary) ==
         R"({"type": "summary", "schema_version": 1, "items": 1, "counts": {"written": 1, "unchanged": 0, "cached": 0, )"
         R"("kept": 0, "skipped": 0, "failed": 0}, "gates_failed": 0, "bytes_in": 900, "bytes_out": 700, )"
-        R"("outputs": 1, "wall_seconds": 2, "images_per_second": 0.5, "peak_memory": 4096, "interrupted": false})");
+        R"("outputs": 1, "wall_seconds": 2, "images_per_second": 0.5, "peak_memory": 4096, )"
+        R"("mean_queue_ms": 2.5, "longest_queue_ms": 2.5, "throttled_seconds": {"rate": 0.25}, )"
+        R"("retries": 1, "interrupted": false})");
 }
 
 TEST_CASE("records go to a file, a line each, what can't be written is remembered") {
