@@ -24,6 +24,9 @@ class Stop {
 
   bool requested() const { return flag_ != nullptr && flag_->load(std::memory_order_relaxed); }
 
+  // Whether check() would throw: for callbacks that C libraries call, which nothing may be thrown through.
+  bool due() const { return requested() || (deadline_ && Clock::now() > *deadline_); }
+
   // Throws Error{cancelled} after the flag was set, Error{timeout} past the deadline.
   void check() const {
     if (requested()) throw Error(ErrorKind::cancelled, "stopped");

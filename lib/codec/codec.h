@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/stop.h"
 #include "image/image.h"
 #include "image/limits.h"
 
@@ -52,6 +53,7 @@ struct DecodeOptions {
   bool keep_profile = false;
   // Repeat an AVIF's halved colour samples, as libheif does, where libavif interpolates between them.
   bool repeat_chroma = false;
+  base::Stop stop;  // asked in the middle of a picture, where the format's library lets itself be stopped
 };
 
 // 1, 2, 4 or 8: by what a JPEG of this size (as displayed) has its sides divided when it is decoded. Only these have
@@ -66,7 +68,8 @@ struct Decoded {
   std::vector<std::string> warnings;  // what the library had to say, one line each
 };
 
-// Throws Error{input} (empty, not an image, truncated, corrupt), Error{limit} or Error{unsupported}.
+// Throws Error{input} (empty, not an image, truncated, corrupt), Error{limit} or Error{unsupported}, and what
+// `options.stop` does.
 Decoded decode(base::ByteView file, const DecodeOptions& options);
 
 // A product in memory: a raster file or an SVG, ready to be written, cached or sent.

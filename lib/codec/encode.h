@@ -29,6 +29,7 @@ struct EncodeOptions {
   int webp_method = 4;   // 0–6, slower and smaller
   int avif_speed = 6;    // 0–10, faster and larger
   int avif_threads = 1;  // part of the recipe: libaom's bytes differ between one thread and several
+  base::Stop stop;       // asked in the middle of a picture; AVIF's library can't be stopped
 };
 
 // The largest side that the format can hold.
@@ -38,7 +39,7 @@ int largest_side(Format format);
 int quality_step(Format format, int quality);
 
 // JPEG takes no alpha: flatten first. Throws Error{unsupported} for a picture that is too large for the format,
-// Error{internal} where the library fails, bad_alloc.
+// Error{internal} where the library fails, bad_alloc, and what `options.stop` does.
 EncodedImage encode(const image::Image& image, Format format, const EncodeOptions& options, const Metadata& metadata);
 
 }  // namespace imgmill::codec

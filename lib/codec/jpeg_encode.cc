@@ -76,9 +76,21 @@ struct ErrorHandler {
 void on_message(j_common_ptr, int) {}
 
 // What the encoder works on; plain data, so that nothing is skipped when libjpeg leaves by longjmp.
+struct Progress {
+  jpeg_progress_mgr manager;  // first, so that libjpeg's pointer is ours
+  const base::Stop* stop;
+};
+
+// Called for every row of blocks in each pass. libjpeg may be left from here as from an error.
+void on_progress(j_common_ptr info) {
+  if (!reinterpret_cast<Progress*>(info->progress)->stop->due()) return;
+  std::longjmp(reinterpret_cast<ErrorHandler*>(info->err)->escape, 1);
+}
+
 struct Work {
   jpeg_compress_struct info;
   ErrorHandler errors;
+  Progress progress;
   unsigned char* bytes = nullptr;
   unsigned long size = 0;
 };
@@ -107,6 +119,9 @@ bool compress(Work& work, const image::Image& image, const EncodeOptions& option
               const std::vector<Segment>& segments) {
   if (setjmp(work.errors.escape) != 0) return false;
   jpeg_create_compress(&work.info);
+  work.progress.manager.progress_monitor = on_progress;
+  work.progress.stop = &options.stop;
+  work.info.progress = &work.progress.manager;
   jpeg_mem_dest(&work.info, &work.bytes, &work.size);
   set_up(work.info, image, options);
   jpeg_start_compress(&work.info, TRUE);
@@ -139,6 +154,7 @@ base::Bytes encode_jpeg(const image::Image& image, const EncodeOptions& options,
   jpeg_destroy_compress(&work->info);
   const std::unique_ptr<unsigned char, decltype(&std::free)> buffer(work->bytes, &std::free);
   if (!done) {
+    options.stop.check();
     throw base::Error(base::ErrorKind::internal, std::string("could not be encoded as JPEG: ") + work->errors.message);
   }
   return {buffer.get(), buffer.get() + work->size};

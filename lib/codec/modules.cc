@@ -31,19 +31,16 @@ class Receiver {
   Receiver& operator=(const Receiver&) = delete;
 
   RasterModuleSink sink() {
-    return {this,
-            on_header,
-            on_allocate,
-            on_block,
-            on_warning,
-            on_error,
-            options_.limits.max_pixels,
-            name_,
-            options_.repeat_chroma ? 1 : 0};
+    return {this,        on_header,
+            on_allocate, on_block,
+            on_warning,  on_error,
+            on_stopped,  options_.limits.max_pixels,
+            name_,       options_.repeat_chroma ? 1 : 0};
   }
 
   void settle(RasterModuleStatus status) const {
     if (pending_) std::rethrow_exception(pending_);
+    if (status == kRasterStopped) options_.stop.check();
     switch (status) {
       case kRasterDone:
         return;
@@ -113,6 +110,7 @@ class Receiver {
     auto& receiver = *static_cast<Receiver*>(self);
     receiver.guarded([&] { receiver.warn(text); });
   }
+  static std::int32_t on_stopped(void* self) { return static_cast<Receiver*>(self)->options_.stop.due() ? 1 : 0; }
   static void on_error(void* self, const char* text) {
     auto& receiver = *static_cast<Receiver*>(self);
     receiver.guarded([&] { receiver.error_ = text; });

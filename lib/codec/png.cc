@@ -102,18 +102,31 @@ constexpr std::uint8_t to_8_bit(unsigned value) { return static_cast<std::uint8_
 static_assert(to_8_bit(0) == 0 && to_8_bit(65535) == 255 && to_8_bit(0x8080) == 0x80 && to_8_bit(128) == 0 &&
               to_8_bit(129) == 1);
 
-std::vector<std::uint8_t> decode_samples(const Reader& reader, int channels) {
+// Row by row, so that it can be stopped; the rows of an interlaced picture come several times.
+void decode_rows(const Reader& reader, std::uint8_t* out, std::size_t row_bytes, int layout, const base::Stop& stop) {
+  require(spng_decode_image(reader.context(), nullptr, 0, layout, SPNG_DECODE_TRNS | SPNG_DECODE_PROGRESSIVE));
+  spng_row_info row{};
+  int code = SPNG_OK;
+  for (std::uint32_t done = 0; code == SPNG_OK; ++done) {
+    if (done % 16 == 0) stop.check();
+    require(spng_get_row_info(reader.context(), &row));
+    code = spng_decode_row(reader.context(), out + row_bytes * row.row_num, row_bytes);
+  }
+  if (code != SPNG_EOI) fail(code);
+}
+
+std::vector<std::uint8_t> decode_samples(const Reader& reader, int channels, const base::Stop& stop) {
   const auto pixels = static_cast<std::size_t>(reader.ihdr().width) * reader.ihdr().height;
   std::vector<std::uint8_t> samples(pixels * static_cast<std::size_t>(channels));
   if (reader.ihdr().bit_depth < 16) {
     const int layout = channels == 4 ? SPNG_FMT_RGBA8 : SPNG_FMT_RGB8;
-    require(spng_decode_image(reader.context(), samples.data(), samples.size(), layout, SPNG_DECODE_TRNS));
+    decode_rows(reader, samples.data(), samples.size() / reader.ihdr().height, layout, stop);
     return samples;
   }
   // 16 bit: spng would cut the low byte off, and knows no 16-bit layout without alpha.
   std::vector<std::uint16_t> deep(pixels * 4);
-  require(spng_decode_image(reader.context(), deep.data(), deep.size() * sizeof(deep[0]), SPNG_FMT_RGBA16,
-                            SPNG_DECODE_TRNS));
+  decode_rows(reader, reinterpret_cast<std::uint8_t*>(deep.data()),
+              std::size_t{reader.ihdr().width} * 4 * sizeof(deep[0]), SPNG_FMT_RGBA16, stop);
   std::uint8_t* out = samples.data();
   for (std::size_t i = 0; i < pixels; ++i) {
     for (int c = 0; c < channels; ++c) *out++ = to_8_bit(deep[i * 4 + static_cast<std::size_t>(c)]);
@@ -138,7 +151,7 @@ Decoded decode_png(base::ByteView file, const DecodeOptions& options) {
   raw.icc = reader.profile();
   raw.orientation = reader.orientation();
   raw.channels = reader.has_alpha() ? 4 : 3;
-  raw.samples = decode_samples(reader, raw.channels);
+  raw.samples = decode_samples(reader, raw.channels, options.stop);
   // The pixels are whole; a file that ends before its end chunk was cut off all the same, other damage is harmless.
   const int code = spng_decode_chunks(reader.context());
   if (code == SPNG_IO_EOF) fail(code);

@@ -37,6 +37,7 @@ struct RasterModuleSink {
   std::int32_t (*block)(void* self, std::int32_t kind, const std::uint8_t* bytes, std::size_t size);
   void (*warning)(void* self, const char* text);
   void (*error)(void* self, const char* text);  // before one of the statuses that say so
+  std::int32_t (*stopped)(void* self);          // non-zero: give up; asked now and then
   std::int64_t max_pixels;                      // for libraries that have a limit of their own
   const char* format_name;                      // what the content said, as sniff.h names it
   std::int32_t repeat_chroma;                   // instead of interpolating, where the library has the choice

@@ -182,12 +182,13 @@ void copy_row(const Sample* in, int width, int bands, std::uint8_t* out) {
 }
 
 // In strips from the top, as sequential loaders want it, on this thread.
-bool copy_pixels(VipsImage* image, std::uint8_t* out) {
+bool copy_pixels(VipsImage* image, const RasterModuleSink& sink, std::uint8_t* out) {
   const std::unique_ptr<VipsRegion, Unref> region(vips_region_new(image));
   if (!region) return false;
   constexpr int kStrip = 128;
   const std::size_t stride = static_cast<std::size_t>(image->Xsize) * (image->Bands % 2 == 0 ? 4 : 3);
   for (int top = 0; top < image->Ysize; top += kStrip) {
+    if (sink.stopped(sink.self) != 0) return false;
     const VipsRect strip{0, top, image->Xsize, std::min(kStrip, image->Ysize - top)};
     if (vips_region_prepare(region.get(), &strip) != 0) return false;
     for (int y = top; y < top + strip.height; ++y, out += stride) {
@@ -239,7 +240,8 @@ RasterModuleStatus decode(const Loader& loader, const std::uint8_t* file, std::s
   }
   std::uint8_t* out = sink.allocate(sink.self);
   if (out == nullptr) return kRasterStopped;
-  return copy_pixels(prepared.image.get(), out) ? kRasterDone : explain(sink);
+  if (copy_pixels(prepared.image.get(), sink, out)) return kRasterDone;
+  return sink.stopped(sink.self) != 0 ? kRasterStopped : explain(sink);
 }
 
 }  // namespace

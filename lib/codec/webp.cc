@@ -3,6 +3,7 @@
 #include <webp/decode.h>
 #include <webp/demux.h>
 
+#include <algorithm>
 #include <memory>
 #include <new>
 #include <string>
@@ -24,6 +25,10 @@ struct DemuxerDeleter {
   void operator()(WebPDemuxer* demuxer) const { WebPDemuxDelete(demuxer); }
 };
 using Demuxer = std::unique_ptr<WebPDemuxer, DemuxerDeleter>;
+struct DecoderDeleter {
+  void operator()(WebPIDecoder* decoder) const { WebPIDelete(decoder); }
+};
+using Decoder = std::unique_ptr<WebPIDecoder, DecoderDeleter>;
 
 [[noreturn]] void fail(VP8StatusCode status) {
   switch (status) {
@@ -96,7 +101,7 @@ class Container {
     return frame_.has_alpha != 0 || !covers ? 4 : 3;
   }
 
-  std::vector<std::uint8_t> decode_samples() const {
+  std::vector<std::uint8_t> decode_samples(const base::Stop& stop) const {
     const auto stride = static_cast<std::size_t>(width_) * static_cast<std::size_t>(channels());
     std::vector<std::uint8_t> samples(stride * static_cast<std::size_t>(height_));
     const bool fits = frame_.x_offset >= 0 && frame_.y_offset >= 0 && frame_.width <= width_ - frame_.x_offset &&
@@ -108,13 +113,28 @@ class Container {
     config.output.colorspace = channels() == 4 ? MODE_RGBA : MODE_RGB;
     config.output.is_external_memory = 1;
     config.output.u.RGBA = {samples.data() + start, static_cast<int>(stride), samples.size() - start};
-    const VP8StatusCode status = WebPDecode(frame_.fragment.bytes, frame_.fragment.size, &config);
+    const VP8StatusCode status = decode_bit_by_bit(config, stop);
     WebPFreeDecBuffer(&config.output);
+    stop.check();
     if (status != VP8_STATUS_OK) fail(status);
     return samples;
   }
 
  private:
+  // As if the file were still arriving, so that it can be stopped.
+  VP8StatusCode decode_bit_by_bit(WebPDecoderConfig& config, const base::Stop& stop) const {
+    constexpr std::size_t kBit = 64 * 1024;
+    const WebPData& frame = frame_.fragment;
+    const Decoder decoder(WebPIDecode(nullptr, 0, &config));
+    if (!decoder) return VP8_STATUS_OUT_OF_MEMORY;
+    VP8StatusCode status = VP8_STATUS_SUSPENDED;
+    for (std::size_t size = 0; size < frame.size && status == VP8_STATUS_SUSPENDED && !stop.due();) {
+      size = std::min(size + kBit, frame.size);
+      status = WebPIUpdate(decoder.get(), frame.bytes, size);
+    }
+    return status;
+  }
+
   Demuxer demuxer_;
   WebPIterator frame_{};
   int width_ = 0, height_ = 0, orientation_ = 1;
@@ -137,7 +157,7 @@ Decoded decode_webp(base::ByteView file, const DecodeOptions& options) {
   raw.exif = container.exif();
   raw.xmp = container.xmp();
   raw.orientation = container.orientation();
-  raw.samples = container.decode_samples();
+  raw.samples = container.decode_samples(options.stop);
   return finish(std::move(raw), options, Format::webp, "webp");
 }
 

@@ -70,6 +70,8 @@ void import(const image::Image& image, WebPPicture& picture) {
   if (done == 0) throw std::bad_alloc();
 }
 
+int go_on(int, const WebPPicture* picture) { return static_cast<base::Stop*>(picture->user_data)->due() ? 0 : 1; }
+
 base::Bytes bare(const image::Image& image, const EncodeOptions& options) {
   const WebPConfig config = config_for(options);
   WebPPicture picture;
@@ -82,7 +84,10 @@ base::Bytes bare(const image::Image& image, const EncodeOptions& options) {
   const std::unique_ptr<WebPMemoryWriter, WriterClear> owned_writer(&writer);
   picture.writer = WebPMemoryWrite;
   picture.custom_ptr = &writer;
+  picture.progress_hook = go_on;
+  picture.user_data = const_cast<base::Stop*>(&options.stop);
   if (WebPEncode(&config, &picture) == 0) {
+    if (picture.error_code == VP8_ENC_ERROR_USER_ABORT) options.stop.check();
     if (picture.error_code == VP8_ENC_ERROR_OUT_OF_MEMORY ||
         picture.error_code == VP8_ENC_ERROR_BITSTREAM_OUT_OF_MEMORY) {
       throw std::bad_alloc();

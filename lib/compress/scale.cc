@@ -24,12 +24,12 @@ Size reduced_size(Size picture, const Variant& variant, Fit general) {
   return whole ? image::fitted(picture, variant.box) : image::covering(picture, variant.box);
 }
 
-Image reduce(const Image& from, Size to, LightChoice choice) {
+Image reduce(const Image& from, Size to, LightChoice choice, const base::Stop& stop) {
   if (size_of(from) == to) return from;
   const image::Light light = choice == LightChoice::automatic ? image::light_that_pays(from, to)
                              : choice == LightChoice::linear  ? image::Light::linear
                                                               : image::Light::srgb;
-  return image::resize(from, to.width, to.height, light);
+  return image::resize(from, to.width, to.height, light, stop);
 }
 
 Image cut(const Image& whole, Size part, Fit fit, const Attention& attention) {
@@ -92,11 +92,11 @@ std::vector<Size> route_to(Size whole, const CompressParams& params, std::size_t
 }
 
 std::vector<Image> scale(const Image& picture, Size whole_size, const CompressParams& params,
-                         const Attention& attention) {
+                         const Attention& attention, const base::Stop& stop) {
   const Order order = order_of(whole_size, params);
   std::vector<Image> whole(params.variants.size()), made(params.variants.size());
   for (const std::size_t i : order.variants) {
-    whole[i] = reduce(order.from[i] ? whole[*order.from[i]] : picture, order.sizes[i], params.light);
+    whole[i] = reduce(order.from[i] ? whole[*order.from[i]] : picture, order.sizes[i], params.light, stop);
     const Variant& variant = params.variants[i];
     const Size size = scaled_size(whole_size, variant, params.fit);
     made[i] = cut(whole[i], size, variant.fit.value_or(params.fit), attention);

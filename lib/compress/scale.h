@@ -28,6 +28,6 @@ using Attention = std::function<std::pair<int, int>(const image::Image&, image::
 // In the order of params.variants. `whole` is the size of the picture that `picture` is a reduction of, which the sizes
 // follow from (its own where it is none).
 std::vector<image::Image> scale(const image::Image& picture, image::Size whole, const CompressParams& params,
-                                const Attention& attention);
+                                const Attention& attention, const base::Stop& stop = {});
 
 }  // namespace imgmill::compress

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/stop.h"
+
 namespace imgmill::image {
 
 class Image {
@@ -52,6 +54,6 @@ Image apply_orientation(const Image& image, int exif_orientation);
 
 // Scaled down (never up) so that the longest side is at most `longest_side`: Lanczos-3 with the filter widened for
 // the reduction, alpha premultiplied meanwhile.
-Image fit_within(const Image& image, int longest_side);
+Image fit_within(const Image& image, int longest_side, const base::Stop& stop = {});
 
 }  // namespace imgmill::image

@@ -98,8 +98,9 @@ class Resampler {
         band_((static_cast<std::size_t>(image.width()) + 1) / 2 * kPair),
         samples_(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * kChannels) {}
 
-  std::vector<std::uint8_t> run() && {
+  std::vector<std::uint8_t> run(const base::Stop& stop) && {
     for (int y = 0; y < rows_.size(); y += kLanes) {
+      stop.check();
       const int end = std::min(y + kLanes, rows_.size());
       for (int x = 0; x < image_.width(); x += kBlock) make_columns(y, end, x);
       store_rows(y, end);
@@ -175,17 +176,17 @@ class Resampler {
 };
 
 template <int kChannels>
-std::vector<std::uint8_t> run(const Image& image, int width, int height, Light light, Isa isa) {
-  if (light == Light::linear) return Resampler<kChannels, true>(image, width, height, isa).run();
-  return Resampler<kChannels, false>(image, width, height, isa).run();
+std::vector<std::uint8_t> run(const Image& image, int width, int height, Light light, Isa isa, const base::Stop& stop) {
+  if (light == Light::linear) return Resampler<kChannels, true>(image, width, height, isa).run(stop);
+  return Resampler<kChannels, false>(image, width, height, isa).run(stop);
 }
 
 }  // namespace
 
-Image lanczos(const Image& image, int width, int height, Light light, Isa isa) {
-  std::vector<std::uint8_t> samples = image.channels() == 1   ? run<1>(image, width, height, light, isa)
-                                      : image.channels() == 3 ? run<3>(image, width, height, light, isa)
-                                                              : run<4>(image, width, height, light, isa);
+Image lanczos(const Image& image, int width, int height, Light light, Isa isa, const base::Stop& stop) {
+  std::vector<std::uint8_t> samples = image.channels() == 1   ? run<1>(image, width, height, light, isa, stop)
+                                      : image.channels() == 3 ? run<3>(image, width, height, light, isa, stop)
+                                                              : run<4>(image, width, height, light, isa, stop);
   return Image(width, height, image.channels(), std::move(samples));
 }
 

@@ -9,6 +9,6 @@
 namespace imgmill::image {
 
 // 1 ≤ width ≤ image.width(), 1 ≤ height ≤ image.height(). Every Isa gives the same bytes.
-Image lanczos(const Image& image, int width, int height, Light light, Isa isa = Isa::best);
+Image lanczos(const Image& image, int width, int height, Light light, Isa isa = Isa::best, const base::Stop& stop = {});
 
 }  // namespace imgmill::image

@@ -36,12 +36,12 @@ Size covering(Size picture, Size box) {
   return {box.width, std::max(box.height, scaled(h, box.width, w))};
 }
 
-Image resize(const Image& image, int width, int height, Light light) {
+Image resize(const Image& image, int width, int height, Light light, const base::Stop& stop) {
   if (width < 1 || height < 1 || width > image.width() || height > image.height()) {
     throw base::Error(base::ErrorKind::internal, "a picture can't be enlarged here");
   }
   if (width == image.width() && height == image.height()) return image;
-  return lanczos(image, width, height, light);
+  return lanczos(image, width, height, light, Isa::best, stop);
 }
 
 Image crop(const Image& image, int left, int top, int width, int height) {
@@ -58,10 +58,10 @@ Image crop(const Image& image, int left, int top, int width, int height) {
   return Image(width, height, image.channels(), std::move(samples));
 }
 
-Image fit_within(const Image& image, int longest_side) {
+Image fit_within(const Image& image, int longest_side, const base::Stop& stop) {
   if (image.empty() || longest_side < 1) return image;
   const Size to = fitted({image.width(), image.height()}, {longest_side, longest_side});
-  return resize(image, to.width, to.height, Light::srgb);
+  return resize(image, to.width, to.height, Light::srgb, stop);
 }
 
 }  // namespace imgmill::image

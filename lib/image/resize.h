@@ -6,6 +6,7 @@
 
 #include <cstdint>
 
+#include "base/stop.h"
 #include "image/image.h"
 
 namespace imgmill::image {
@@ -32,7 +33,7 @@ Light light_that_pays(const Image& image, Size to);
 
 // width ≤ image.width(), height ≤ image.height(), both ≥ 1, else Error{internal}. The picture itself where the size is
 // its own.
-Image resize(const Image& image, int width, int height, Light light);
+Image resize(const Image& image, int width, int height, Light light, const base::Stop& stop = {});
 
 // The rectangle must lie inside of the picture and not be empty, else Error{internal}.
 Image crop(const Image& image, int left, int top, int width, int height);

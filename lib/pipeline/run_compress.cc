@@ -48,7 +48,9 @@ Original decode(base::Bytes file, const codec::Header& header, const CompressTas
   original.file = std::move(file);
   {
     const Scope timed(&clock, "decode");
-    codec::Decoded decoded = codec::decode(original.file, decode_options(header, task));
+    codec::DecodeOptions options = decode_options(header, task);
+    options.stop = stop;
+    codec::Decoded decoded = codec::decode(original.file, options);
     original.header = std::move(decoded.header);
     original.picture = std::move(decoded.image);
     original.metadata = codec::kept(decoded.metadata, task.params.keep, decoded.warnings);
@@ -58,7 +60,7 @@ Original decode(base::Bytes file, const codec::Header& header, const CompressTas
   stop.check();
   if (task.max_dimension > 0) {
     const Scope timed(&clock, "resize");
-    original.picture = image::fit_within(original.picture, task.max_dimension);
+    original.picture = image::fit_within(original.picture, task.max_dimension, stop);
   }
   return original;
 }
@@ -120,6 +122,7 @@ Fresh make(const Original& original, const image::Image& scaled, const Product& 
   fresh.facts.width = picture.width();
   fresh.facts.height = picture.height();
   codec::EncodeOptions options = compress::encode_options(task.params, variant, product.format);
+  options.stop = stop;
 
   // What a JPEG lost before is lost: it is never encoded at more than its own quality, and only for a clear gain.
   const bool same_size = size_of(original.header) == image::Size{picture.width(), picture.height()};
@@ -269,7 +272,7 @@ void compress_job(const Job& job, const CompressTask& task, const base::Stop& st
     const Original original = decode(std::move(file), header, task, stop, clock);
     const std::vector<image::Image> scaled = [&] {
       const Scope timed(&clock, "resize");
-      return compress::scale(original.picture, whole_size(header, task), task.params, compress::attention);
+      return compress::scale(original.picture, whole_size(header, task), task.params, compress::attention, stop);
     }();
     make_missing(job, original, scaled, task, stop, pieces);
   }

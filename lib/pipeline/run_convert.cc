@@ -29,7 +29,7 @@ namespace {
 using Scope = base::StageClock::Scope;
 
 void add_score(const image::Image& picture, const trace::Background& background, base::ByteView svg,
-               base::StageClock& clock, Facts& facts) {
+               const base::Stop& stop, base::StageClock& clock, Facts& facts) {
   const image::Image reference =
       background.kind == trace::Background::Kind::color ? image::flatten(picture, background.color) : picture;
   const image::Image drawn = [&] {
@@ -37,7 +37,7 @@ void add_score(const image::Image& picture, const trace::Background& background,
     return vector::rasterise(svg, picture.width(), picture.height());
   }();
   const Scope timed(&clock, "score");
-  const score::Score score = score::compare(reference, drawn);
+  const score::Score score = score::compare(reference, drawn, stop);
   facts.ssim = score.ssim;
   facts.worst_block = score.worst_block;
   facts.psnr = score.psnr;
@@ -48,13 +48,15 @@ image::Image read_picture(base::ByteView file, const ConvertTask& task, const ba
   codec::Decoded decoded;
   {
     const Scope timed(&clock, "decode");
-    decoded = codec::decode(file, task.limits);
+    codec::DecodeOptions options(task.limits);
+    options.stop = stop;
+    decoded = codec::decode(file, options);
   }
   warnings = std::move(decoded.warnings);
   stop.check();
   if (task.max_dimension <= 0) return decoded.image;
   const Scope timed(&clock, "resize");
-  return image::fit_within(decoded.image, task.max_dimension);
+  return image::fit_within(decoded.image, task.max_dimension, stop);
 }
 
 // A tracing as it would be written, scored where that is asked for.
@@ -67,12 +69,12 @@ Fresh draw(const ConvertTask& task, const trace::TraceParams& params, const imag
   drawing.facts.height = picture.height();
   {
     const Scope timed(&clock, "svg");
-    const std::string svg = vector::write_svg(traced.document, {params.path_precision, task.group_by_color});
+    const std::string svg = vector::write_svg(traced.document, {params.path_precision, task.group_by_color}, stop);
     drawing.bytes.assign(svg.begin(), svg.end());
   }
   stop.check();
   if (task.score || task.target_ssim > 0) {
-    add_score(picture, params.background, drawing.bytes, clock, drawing.facts);
+    add_score(picture, params.background, drawing.bytes, stop, clock, drawing.facts);
   }
   stop.check();
   return drawing;

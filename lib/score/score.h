@@ -5,6 +5,7 @@
 // lies inside the picture (as scikit-image does with gaussian_weights and use_sample_covariance=False).
 #pragma once
 
+#include "base/stop.h"
 #include "image/image.h"
 
 namespace imgmill::score {
@@ -17,6 +18,6 @@ struct Score {
 
 // Both of one size. Alpha is composited on white; where the reference has alpha, on black too, and the score whose
 // SSIM is lower counts. Throws Error{internal} when the sizes differ.
-Score compare(const image::Image& reference, const image::Image& result);
+Score compare(const image::Image& reference, const image::Image& result, const base::Stop& stop = {});
 
 }  // namespace imgmill::score

@@ -226,7 +226,8 @@ bool supported(Isa isa) {
   return true;
 }
 
-Ssim ssim(const std::uint8_t* reference, const std::uint8_t* result, int width, int height, int channels, Isa isa) {
+Ssim ssim(const std::uint8_t* reference, const std::uint8_t* result, int width, int height, int channels, Isa isa,
+          const base::Stop& stop) {
   const Pictures pictures{reference, result, width, height, channels};
   if (std::min(width, height) < kTaps) {
     const double value = global_ssim(pictures);
@@ -236,6 +237,7 @@ Ssim ssim(const std::uint8_t* reference, const std::uint8_t* result, int width, 
   const int columns = width - 2 * kRadius, strips = std::max(1, columns / kBlock);
   Total total;
   for (int strip = 0; strip < strips; ++strip) {
+    stop.check();
     const int begin = strip * kBlock, end = strip + 1 == strips ? columns : begin + kBlock;
     add_strip(pictures, kernels, begin * channels, (end - begin) * channels, total);
   }

@@ -6,6 +6,8 @@
 
 #include <cstdint>
 
+#include "base/stop.h"
+
 namespace imgmill::score {
 
 struct Ssim {
@@ -21,6 +23,6 @@ bool supported(Isa isa);
 // the pixels whose 11 × 11 window lies inside the picture and is cut into blocks of 32 × 32; what remains at the right
 // and the bottom belongs to the last block. Where a side is under 11 px, one window with equal weights covers all.
 Ssim ssim(const std::uint8_t* reference, const std::uint8_t* result, int width, int height, int channels,
-          Isa isa = Isa::best);
+          Isa isa = Isa::best, const base::Stop& stop = {});
 
 }  // namespace imgmill::score

@@ -16,8 +16,8 @@ constexpr float kRagged = 14;  // levels²: what a neighbour of another band cos
 // Moves the borders between bands; a pixel may only go to a band it touches.
 class BorderSmoother {
  public:
-  BorderSmoother(Regions& bands, const Raster& raster)
-      : bands_(bands), raster_(raster), w_(bands.width), h_(bands.height) {}
+  BorderSmoother(Regions& bands, const Raster& raster, const base::Stop& stop)
+      : bands_(bands), raster_(raster), stop_(stop), w_(bands.width), h_(bands.height) {}
 
   void run() {
     std::vector<std::int32_t> front = borders();
@@ -28,6 +28,7 @@ class BorderSmoother {
   std::vector<std::int32_t> borders() const {
     std::vector<std::int32_t> front;
     for (int y = 1; y + 1 < h_; ++y) {
+      if (y % 16 == 0) stop_.check();
       for (int x = 1; x + 1 < w_; ++x) {
         const std::size_t i = static_cast<std::size_t>(y) * w_ + x;
         const std::int32_t own = bands_.label[i];
@@ -43,7 +44,9 @@ class BorderSmoother {
   // Gives each pixel its best label; returns those that are to be looked at again: what changed and its neighbours.
   std::vector<std::int32_t> sweep(const std::vector<std::int32_t>& front) {
     std::vector<std::int32_t> next;
+    std::size_t steps = 0;
     for (const std::int32_t i : front) {
+      if (steps++ % 4096 == 0) stop_.check();
       const std::int32_t best = best_label(i);
       if (best == bands_.label[i]) continue;
       bands_.label[i] = best;
@@ -82,6 +85,7 @@ class BorderSmoother {
 
   Regions& bands_;
   const Raster& raster_;
+  const base::Stop& stop_;
   const int w_, h_;
 };
 
@@ -92,7 +96,7 @@ void merge_bands(Regions& patches, const Raster& raster, const BandOptions& opti
   merge.lambda = options.lambda;
   merge.min_area = options.min_area;
   merge_regions(patches, raster, merge, stop);
-  BorderSmoother(patches, raster).run();
+  BorderSmoother(patches, raster, stop).run();
 }
 
 }  // namespace imgmill::trace

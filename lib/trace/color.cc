@@ -15,7 +15,7 @@ vector::Document trace_color(const Raster& raster, const TraceParams& params, co
   Cores cores;
   {
     base::StageClock::Scope scope(clock, "cores");
-    cores = find_cores(raster);
+    cores = find_cores(raster, stop);
   }
   PaintMap map;
   {

@@ -28,11 +28,12 @@ void vertical_extremes(const std::uint8_t* up, const std::uint8_t* mid, const st
   }
 }
 
-Bytes ranges(const Raster& raster) {
+Bytes ranges(const Raster& raster, const base::Stop& stop) {
   const int w = raster.width, h = raster.height, count = 4 * w;
   Bytes range(raster.at.size());
   Bytes low(count + 8), high(count + 8), spread(count);  // a pixel of padding on each side repeats the border
   for (int y = 0; y < h; ++y) {
+    if (y % 16 == 0) stop.check();
     vertical_extremes(bytes_of(raster, std::max(y - 1, 0)), bytes_of(raster, y),
                       bytes_of(raster, std::min(y + 1, h - 1)), count, low.data() + 4, high.data() + 4);
     for (int c = 0; c < 4; ++c) {
@@ -69,11 +70,12 @@ bool is_ramp(const Raster& raster, int x, int y) {
 
 // JPEG leaves ripples of a few levels around every edge; clean art has hardly a pixel that is neither flat, nor an even
 // ramp, nor part of a strong edge.
-Noise estimate_noise(const Raster& raster, const Bytes& range) {
+Noise estimate_noise(const Raster& raster, const Bytes& range, const base::Stop& stop) {
   constexpr int kStrong = 32;
   std::array<std::int64_t, kStrong> ripples{};
   std::int64_t total = 0, seen = 0;
   for (int y = 0; y < raster.height; y += 2) {  // every other row is enough
+    if (y % 16 == 0) stop.check();
     const std::uint8_t* row = range.data() + static_cast<std::size_t>(y) * raster.width;
     for (int x = 0; x < raster.width; ++x) {
       ++seen;
@@ -91,13 +93,14 @@ Noise estimate_noise(const Raster& raster, const Bytes& range) {
 
 }  // namespace
 
-Cores find_cores(const Raster& raster) {
+Cores find_cores(const Raster& raster, const base::Stop& stop) {
   Cores cores;
-  cores.range = ranges(raster);
-  cores.noise = estimate_noise(raster, cores.range);
+  cores.range = ranges(raster, stop);
+  cores.noise = estimate_noise(raster, cores.range, stop);
   cores.core.resize(raster.at.size());
   const int flat = cores.noise.flat_range;
   for (int y = 0; y < raster.height; ++y) {
+    if (y % 16 == 0) stop.check();
     const std::size_t row = static_cast<std::size_t>(y) * raster.width;
     for (int x = 0; x < raster.width; ++x) {
       const int range = cores.range[row + x];

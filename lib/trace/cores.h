@@ -23,6 +23,6 @@ struct Cores {
   std::vector<std::uint8_t> core;   // per pixel: 1 where it shows one paint alone
 };
 
-Cores find_cores(const Raster& raster);
+Cores find_cores(const Raster& raster, const base::Stop& stop);
 
 }  // namespace imgmill::trace

@@ -86,8 +86,10 @@ FitOptions fit_options(const TraceParams& params) {
   return fit;
 }
 
-vector::Document draw_paints(PaintMap& map, const Raster& raster, int speckle, const FitOptions& fit,
+vector::Document draw_paints(PaintMap& map, const Raster& raster, int speckle, const FitOptions& options,
                              const base::Stop& stop, base::StageClock* clock) {
+  FitOptions fit = options;
+  fit.stop = stop;
   Parts parts;
   std::vector<Loop> loops;
   Layers layers;
@@ -111,6 +113,7 @@ vector::Document draw_paints(PaintMap& map, const Raster& raster, int speckle, c
   document.resolution = std::clamp(std::exp2(std::round(std::log2(fit.tolerance * 0.83))), 1.0 / 16, 0.5);
   ShapeCollector shapes;
   for (const std::int32_t part : layers.order) {
+    stop.check();
     if (outlines[part].empty()) continue;
     shapes.add(std::move(outlines[part]), vector::Solid{to_rgba(map.paints[parts.parts[part].paint].fill)});
   }

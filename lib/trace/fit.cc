@@ -57,6 +57,7 @@ class StretchFitter {
     while (from < last) {
       // A line that used its whole tolerance would reach into the curve after it, and stand askew.
       const int line = longest(from, last, [&](int to) { return fits_line(points_, from, to, kLineSlack); });
+      options_.stop.check();
       Cubic best;
       const int curve = line == last ? line : longest(from, last, [&](int to) {
         Cubic cubic;

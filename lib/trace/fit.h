@@ -7,6 +7,7 @@
 
 #include <vector>
 
+#include "base/stop.h"
 #include "trace/edges.h"
 #include "vector/document.h"
 
@@ -17,6 +18,7 @@ struct FitOptions {
   double corner_angle = 0.5;  // radians from which a turn is a corner
   double smooth_angle = 0.8;  // radians up to which two curves are joined smoothly
   int iterations = 4;         // rounds of least squares for one curve
+  base::Stop stop;            // asked before each curve
 };
 
 // A closed outline, or an open one from the first point to the last. At least one point.

@@ -105,8 +105,10 @@ class Merger {
   void run() {
     CostQueue queue(edges_.size());
     queue_ = &queue;
-    for (std::int32_t e = static_cast<std::int32_t>(edges_.size()); e-- > 0;)
+    for (std::int32_t e = static_cast<std::int32_t>(edges_.size()); e-- > 0;) {
+      if (e % 65536 == 0) stop_.check();
       requeue(e, edges_[e].end[0], edges_[e].end[1]);
+    }
     do {
       merge_cheapest();
     } while (clean_hubs());
@@ -142,6 +144,7 @@ class Merger {
   void add_up(const Raster& raster) {
     sums_.resize(regions_.regions.size());
     for (std::size_t i = 0; i < regions_.label.size(); ++i) {
+      if (i % 65536 == 0) stop_.check();
       if (regions_.label[i] < 0) continue;
       Sums& sums = sums_[regions_.label[i]];
       const Sample sample = raster.at[i];
@@ -171,6 +174,7 @@ class Merger {
   void each_side(const Visit& visit) const {
     const int width = regions_.width;
     for (int y = 0; y < regions_.height; ++y) {
+      if (y % 16 == 0) stop_.check();
       const std::int32_t* row = regions_.label.data() + static_cast<std::size_t>(y) * width;
       for (int x = 1; x < width; ++x) {
         const std::int32_t a = row[x - 1], b = row[x];
@@ -209,6 +213,7 @@ class Merger {
     seen_.assign(n, {kNone, 0});
     edges_.reserve(n * 3);
     for (std::size_t i = 0; i < n; ++i) {
+      if (i % 4096 == 0) stop_.check();
       const std::int32_t a = static_cast<std::int32_t>(i);
       const std::int32_t first = static_cast<std::int32_t>(edges_.size());
       if (pinned(a)) continue;
@@ -226,6 +231,7 @@ class Merger {
 
   void link_edges() {
     for (std::size_t e = 0; e < edges_.size(); ++e) {
+      if (e % 65536 == 0) stop_.check();
       for (int side = 0; side < 2; ++side) append(nodes_[edges_[e].end[side]], static_cast<std::int32_t>(2 * e + side));
     }
     for (Node& node : nodes_) node.links_when_clean = node.links;
@@ -363,7 +369,9 @@ class Merger {
       }
     }
     std::sort(small.begin(), small.end());
+    std::size_t steps = 0;
     for (const auto& [area, node] : small) {
+      if (steps++ % 4096 == 0) stop_.check();
       if (parent_[node] != node) continue;
       for (std::int32_t u = node; nodes_[u].area < min_area;) {
         const std::int32_t v = best_neighbour(u);
@@ -391,6 +399,7 @@ class Merger {
 
   void relabel() {
     for (std::size_t i = 0; i < sums_.size(); ++i) {
+      if (i % 65536 == 0) stop_.check();
       const std::int32_t root = find(static_cast<std::int32_t>(i));
       if (root == static_cast<std::int32_t>(i)) continue;
       Sums& into = sums_[root];
@@ -400,6 +409,7 @@ class Merger {
       into.a += sums_[i].a;
       into.area += sums_[i].area;
     }
+    stop_.check();
     regions_.regions.clear();
     std::vector<std::int32_t> compact(nodes_.size(), kNone);  // by old label, found once
     std::vector<std::int32_t> of_root(nodes_.size(), kNone);

@@ -127,6 +127,7 @@ class MixtureExplainer {
   std::vector<std::int32_t> all_pure() const {
     std::vector<std::int32_t> pure;
     for (int y = 0; y < h_; ++y) {
+      if (y % 16 == 0) stop_.check();
       for (int x = 0; x < w_; ++x) {
         const std::size_t i = at(x, y);
         if (!map_.pure[i]) continue;
@@ -143,6 +144,7 @@ class MixtureExplainer {
     const float even2 = map_.tolerance * map_.tolerance, varying2 = std::max(even2, kGradientStep * kGradientStep);
     while (!front.empty()) {
       std::vector<std::int32_t> next;
+      stop_.check();
       for (const std::int32_t i : front) {
         const int x = i % w_, y = i / w_;
         const Paint paint = map_.local(raster_, i);
@@ -187,6 +189,7 @@ class MixtureExplainer {
     const float within2 = map_.tolerance * map_.tolerance;
     std::vector<std::int32_t> found;
     for (int y = 0; y < h_; ++y) {
+      if (y % 16 == 0) stop_.check();
       for (int x = 0; x < w_; ++x) {
         const std::size_t i = at(x, y);
         if (map_.at[i] != kNoPaint) continue;
@@ -226,7 +229,7 @@ class MixtureExplainer {
   void explain_edges() {
     std::vector<std::int32_t> left;
     for (std::size_t k = 0; k < open_.size(); ++k) {
-      if (k % 4096 == 0) stop_.check();
+      if (k % 1024 == 0) stop_.check();
       const std::int32_t i = open_[k];
       const int x = i % w_, y = i / w_;
       const Paint color = to_paint(raster_.at[i]);
@@ -258,6 +261,7 @@ class MixtureExplainer {
     std::vector<std::int32_t> patch;
     for (const std::int32_t start : open_) {
       if (!is_open[start]) continue;
+      stop_.check();
       patch.assign(1, start);
       is_open[start] = 0;
       for (std::size_t k = 0; k < patch.size(); ++k) {
@@ -282,6 +286,7 @@ class MixtureExplainer {
     std::size_t extreme_at = 0;
     float farthest = -1;
     for (std::size_t k = 0; k < patch.size(); ++k) {
+      if (k % 1024 == 1023) stop_.check();
       around[k] = candidates(patch[k] % w_, patch[k] / w_, 18);
       const Paint color = to_paint(raster_.at[patch[k]]);
       const float d = around[k].count == 0 ? 1e9f : explain(color, around[k]).residual2;
@@ -292,6 +297,7 @@ class MixtureExplainer {
     const Paint paint = map_.paints[index].paint;
     bool any = false;
     for (std::size_t k = 0; k < patch.size(); ++k) {
+      if (k % 1024 == 1023) stop_.check();
       const std::int32_t i = patch[k];
       const Paint color = to_paint(raster_.at[i]);
       Candidates with = around[k];
@@ -309,8 +315,10 @@ class MixtureExplainer {
 
   // The rest of a stroke's patch mixes its paint with what surrounds it, and mostly shows the latter.
   void stroke_edges(const std::vector<std::int32_t>& patch, std::int32_t index) {
+    std::size_t steps = 0;
     for (const std::int32_t i : patch) {
       if (map_.at[i] != kNoPaint) continue;
+      if (++steps % 1024 == 0) stop_.check();
       Candidates near = candidates(i % w_, i / w_, 18);
       near.add(index, map_.paints[index].paint);
       const Explanation found = explain(to_paint(raster_.at[i]), near);
@@ -352,7 +360,9 @@ class MixtureExplainer {
 
   // Textures and leftovers: the nearest colour in reach; where nothing is in reach, a paint of their own.
   void settle_rest() {
+    std::size_t steps = 0;
     for (const std::int32_t i : open_) {
+      if (steps++ % 1024 == 0) stop_.check();
       const int x = i % w_, y = i / w_;
       const Paint color = to_paint(raster_.at[i]);
       Candidates near = candidates(x, y, 8);

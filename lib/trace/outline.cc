@@ -15,8 +15,8 @@ using vector::Point;
 using vector::Segment;
 
 constexpr float kCrispContrast = 40;  // levels
-constexpr int kDepth = 16;             // px that a hidden way goes beneath another part at most
-constexpr double kClearance = 0.7;     // px between a hidden way and what it must not uncover
+constexpr int kDepth = 16;            // px that a hidden way goes beneath another part at most
+constexpr double kClearance = 0.7;    // px between a hidden way and what it must not uncover
 
 enum class Side { visible, hidden, border };
 
@@ -147,6 +147,7 @@ class LoopDrawer {
 
   // The curve of a visible run, carried on beyond both ends so that it goes under its neighbours.
   Contour visible_run(const Run& run) {
+    options_.stop.check();
     const Point from = corner_before(run.first), to = corner_before(run.first + run.count);
     std::vector<EdgePoint> points = trusted(edges_.find(loop_, run.first, run.count));
     if (points.size() < 2) {
@@ -208,6 +209,7 @@ class LoopDrawer {
       return;
     }
     for (std::size_t k = 0; k < run.count; ++k) {
+      if (k % 1024 == 1023) options_.stop.check();
       const Crack& c = loop_.cracks[(run.first + k) % n_];
       const Pixel in = inner_pixel(c), out = outer_pixel(c);
       const Point normal{double(out.x - in.x), double(out.y - in.y)};
@@ -263,6 +265,7 @@ class LoopDrawer {
   void route(Point from, const std::vector<Stop>& stops, std::vector<Segment>& out) const {
     std::size_t next = 0;
     while (next < stops.size()) {
+      options_.stop.check();
       std::size_t needed = next;
       while (!stops[needed].needed && needed + 1 < stops.size()) ++needed;
       std::size_t reached = next;

@@ -21,12 +21,16 @@ int difference(const Sample& x, const Sample& y) {
 // Connected patches of core pixels that stay within a few levels of the pixel they began with.
 class PatchGrower {
  public:
-  PatchGrower(const Raster& raster, const std::vector<std::uint8_t>& core, int step)
-      : raster_(raster), core_(core), step_(step) {}
+  PatchGrower(const Raster& raster, const std::vector<std::uint8_t>& core, int step, const base::Stop& stop)
+      : raster_(raster), core_(core), step_(step), stop_(stop) {}
 
   Regions grow() {
     Regions out{raster_.width, raster_.height, std::vector<std::int32_t>(raster_.at.size(), kNoPaint), {}};
-    for (int y = 0; y < raster_.height; ++y) grow_row(out.label, y);
+    for (int y = 0; y < raster_.height; ++y) {
+      if (y % 16 == 0) stop_.check();
+      grow_row(out.label, y);
+    }
+    stop_.check();
     number(out);
     return out;
   }
@@ -107,6 +111,7 @@ class PatchGrower {
   const Raster& raster_;
   const std::vector<std::uint8_t>& core_;
   const int step_;
+  const base::Stop& stop_;
   std::vector<std::int32_t> parent_;
   std::vector<Sample> seed_;
 };
@@ -117,9 +122,11 @@ float band_lambda(const TraceParams& params) {
   return 2 * step * step;
 }
 
-bool strays(const Raster& raster, const Regions& patches, std::vector<std::uint8_t>& varies, float levels) {
+bool strays(const Raster& raster, const Regions& patches, std::vector<std::uint8_t>& varies, float levels,
+            const base::Stop& stop) {
   bool any = false;
   for (std::size_t i = 0; i < patches.label.size(); ++i) {
+    if (i % 65536 == 0) stop.check();
     const std::int32_t label = patches.label[i];
     if (label == kNoPaint || varies[label]) continue;
     if (i > 0 && raster.at[i] == raster.at[i - 1] && label == patches.label[i - 1]) continue;
@@ -134,13 +141,15 @@ bool strays(const Raster& raster, const Regions& patches, std::vector<std::uint8
 
 // One paint for all patches of a colour, the largest first, so that its colour is the one seen most.
 std::vector<std::int32_t> intern_all(const Regions& patches, const std::vector<std::uint8_t>& varies, float levels,
-                                     std::vector<PaintEntry>& paints) {
+                                     std::vector<PaintEntry>& paints, const base::Stop& stop) {
   std::vector<std::int32_t> order(patches.regions.size());
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(),
                    [&](std::int32_t x, std::int32_t y) { return patches.regions[x].area > patches.regions[y].area; });
   std::vector<std::int32_t> paint_of(order.size());
+  std::size_t steps = 0;
   for (const std::int32_t k : order) {
+    if (steps++ % 256 == 0) stop.check();
     const Region& region = patches.regions[k];
     paint_of[k] = intern_paint(paints, region.paint, region.area, varies[k] != 0, levels);
   }
@@ -172,15 +181,15 @@ std::int32_t intern_paint(std::vector<PaintEntry>& paints, const Paint& paint, s
 
 PaintMap find_paints(const Raster& raster, const Cores& cores, const TraceParams& params, const base::Stop& stop) {
   const int flat = cores.noise.flat_range;
-  Regions patches = PatchGrower(raster, cores.core, flat).grow();
+  Regions patches = PatchGrower(raster, cores.core, flat, stop).grow();
   merge_bands(patches, raster, {band_lambda(params), 0}, stop);
 
   PaintMap map{raster.width,       raster.height, {}, cores.core, {}, cores.noise.noisy() ? float(flat) * 0.75f : 2.0f,
                cores.noise.noisy()};
   std::vector<std::uint8_t> varies(patches.regions.size());
-  if (!map.noisy) strays(raster, patches, varies, 1.5f);
+  if (!map.noisy) strays(raster, patches, varies, 1.5f, stop);
   const float levels = std::max(same_paint_levels(params), cores.noise.noisy() ? 8.0f : 0.0f);
-  const std::vector<std::int32_t> paint_of = intern_all(patches, varies, levels, map.paints);
+  const std::vector<std::int32_t> paint_of = intern_all(patches, varies, levels, map.paints, stop);
   map.at = std::move(patches.label);
   for (std::int32_t& at : map.at) {
     if (at != kNoPaint) at = paint_of[at];

@@ -12,11 +12,15 @@ namespace {
 // Labels the 8-connected patches of equal paint by union-find over one scan.
 class Labeller {
  public:
-  explicit Labeller(const PaintMap& map) : map_(map) {}
+  Labeller(const PaintMap& map, const base::Stop& stop) : map_(map), stop_(stop) {}
 
   Parts run() {
     Parts parts{map_.width, map_.height, std::vector<std::int32_t>(map_.at.size()), {}};
-    for (int y = 0; y < map_.height; ++y) scan_row(parts.label, y);
+    for (int y = 0; y < map_.height; ++y) {
+      if (y % 16 == 0) stop_.check();
+      scan_row(parts.label, y);
+    }
+    stop_.check();
     std::vector<std::int32_t> index(parent_.size());
     std::int32_t count = 0;
     for (std::size_t k = 0; k < parent_.size(); ++k) {  // a parent always comes before its children
@@ -79,6 +83,7 @@ class Labeller {
   }
 
   const PaintMap& map_;
+  const base::Stop& stop_;
   std::vector<std::int32_t> parent_;
 };
 
@@ -87,7 +92,7 @@ constexpr float kFaintEnergy = 8000;      // levels² · px: what a patch must a
 
 // Repaints the patches under `speckle` px, and small ones that hardly differ from what is beside them, with the closest
 // paint beside them; they join the patch they take it from. True when there were any.
-bool repaint_speckles(Parts& parts, PaintMap& map, int speckle) {
+bool repaint_speckles(Parts& parts, PaintMap& map, int speckle, const base::Stop& stop) {
   const int w = parts.width;
   const std::int64_t largest = std::max<std::int64_t>(speckle, kFaintArea);
   const std::size_t count = parts.parts.size();
@@ -106,6 +111,7 @@ bool repaint_speckles(Parts& parts, PaintMap& map, int speckle) {
     if (d < nearest[own]) nearest[own] = d, to[own] = other;
   };
   for (std::size_t i = 0; i < parts.label.size(); ++i) {
+    if (i % 65536 == 0) stop.check();
     const std::int32_t own = parts.label[i];
     if (!is_small[own]) continue;
     const int x = static_cast<int>(i % w);
@@ -129,6 +135,7 @@ bool repaint_speckles(Parts& parts, PaintMap& map, int speckle) {
     parts.parts[k].area = 0;
   }
   for (std::size_t i = 0; i < parts.label.size(); ++i) {
+    if (i % 65536 == 0) stop.check();
     const std::int32_t into = to[parts.label[i]];
     if (into >= 0) map.at[i] = parts.parts[into].paint, map.pure[i] = 0, parts.label[i] = into;
   }
@@ -144,13 +151,10 @@ bool linked(const PaintMap& map, Pixel a, Pixel b) {
 }  // namespace
 
 Parts find_parts(PaintMap& map, int speckle, const base::Stop& stop) {
-  Parts parts = Labeller(map).run();
+  Parts parts = Labeller(map, stop).run();
   bool any = false;
-  for (int round = 0; round < 3 && repaint_speckles(parts, map, speckle); ++round) {
-    stop.check();
-    any = true;
-  }
-  return any ? Labeller(map).run() : parts;
+  for (int round = 0; round < 3 && repaint_speckles(parts, map, speckle, stop); ++round) any = true;
+  return any ? Labeller(map, stop).run() : parts;
 }
 
 std::vector<Loop> trace_loops(Parts& parts, const PaintMap& map, const base::Stop& stop) {
@@ -158,7 +162,7 @@ std::vector<Loop> trace_loops(Parts& parts, const PaintMap& map, const base::Sto
   std::vector<Loop> loops;
   std::vector<std::uint8_t> seen(parts.label.size());  // the pixel's upper crack, walked with the pixel inside
   for (int y = 0; y < h; ++y) {
-    stop.check();
+    if (y % 16 == 0) stop.check();
     for (int x = 0; x < w; ++x) {
       const std::size_t i = static_cast<std::size_t>(y) * w + x;
       const std::int32_t part = parts.label[i];
@@ -169,6 +173,7 @@ std::vector<Loop> trace_loops(Parts& parts, const PaintMap& map, const base::Sto
       do {
         if (crack.direction == 0) seen[static_cast<std::size_t>(crack.y) * w + crack.x] = 1;
         loop.cracks.push_back(crack);
+        if (loop.cracks.size() % 65536 == 0) stop.check();
         const int nx = crack.x + kStepX[crack.direction], ny = crack.y + kStepY[crack.direction];
         twice_area += double(crack.x) * ny - double(nx) * crack.y;
         const int left = (crack.direction + 3) % 4, right = (crack.direction + 1) % 4;

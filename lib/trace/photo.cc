@@ -37,8 +37,10 @@ class Grower {
 
   Regions run(const base::Stop& stop) {
     for (int top = 0; top < raster_.height; top += kTile) {
-      stop.check();
-      for (int left = 0; left < raster_.width; left += kTile) grow_tile(left, top);
+      for (int left = 0; left < raster_.width; left += kTile) {
+        stop.check();
+        grow_tile(left, top);
+      }
     }
     stop.check();
     for (int y = 0; y < raster_.height; ++y) {
@@ -48,7 +50,7 @@ class Grower {
       }
     }
     join_sorted();
-    return label();
+    return label(stop);
   }
 
  private:
@@ -113,10 +115,11 @@ class Grower {
     from.parent = a;
   }
 
-  Regions label() {
+  Regions label(const base::Stop& stop) {
     Regions regions{raster_.width, raster_.height, std::vector<std::int32_t>(at_.size()), {}};
     std::vector<std::int32_t> number(at_.size(), -1);
     for (std::size_t i = 0; i < at_.size(); ++i) {
+      if (i % 65536 == 0) stop.check();
       const std::int32_t root = find(static_cast<std::int32_t>(i));
       if (number[root] < 0) {
         number[root] = static_cast<std::int32_t>(regions.regions.size());

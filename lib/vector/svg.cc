@@ -178,13 +178,14 @@ double coordinate_step(const Document& document, int path_precision) {
 
 }  // namespace
 
-std::string write_svg(const Document& document, const SvgOptions& options) {
+std::string write_svg(const Document& document, const SvgOptions& options, const base::Stop& stop) {
   const double step = coordinate_step(document, options.path_precision);
   std::string out = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + std::to_string(document.width) +
                     "\" height=\"" + std::to_string(document.height) + "\" viewBox=\"0 0 " +
                     std::to_string(std::llround(document.width / step)) + ' ' +
                     std::to_string(std::llround(document.height / step)) + "\">";
   const Fill* group = nullptr;
+  std::size_t contours = 0;
   for (const Shape& shape : document.shapes) {
     if (options.group_by_color && (group == nullptr || !(*group == shape.fill))) {
       if (group != nullptr) out += "</g>";
@@ -196,6 +197,7 @@ std::string write_svg(const Document& document, const SvgOptions& options) {
     const std::size_t empty = out.size();
     PathWriter path(out, step);
     for (const Contour& contour : shape.contours) {
+      if (++contours % 64 == 0) stop.check();
       path.contour(contour);
     }
     if (out.size() == empty) {

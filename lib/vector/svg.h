@@ -5,16 +5,17 @@
 
 #include <string>
 
+#include "base/stop.h"
 #include "vector/document.h"
 
 namespace imgmill::vector {
 
 struct SvgOptions {
-  int path_precision = 5;  // at most this many significant digits in a coordinate
+  int path_precision = 5;       // at most this many significant digits in a coordinate
   bool group_by_color = false;  // a <g fill> for each run of shapes of one colour, its paths apart
 };
 
 // Deterministic: the same document and options give the same bytes. Has viewBox, width and height.
-std::string write_svg(const Document& document, const SvgOptions& options);
+std::string write_svg(const Document& document, const SvgOptions& options, const base::Stop& stop = {});
 
 }  // namespace imgmill::vector

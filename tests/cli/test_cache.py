@@ -64,7 +64,7 @@ class Convert(CacheTest):
         def record(result):
             item = result.items["in/000.png"]
             [output] = item["outputs"]
-            return {**item, "ms": 0, "status": 0}, {**output, "status": 0, "cache": 0}
+            return {**item, "ms": 0, "queue_ms": 0, "status": 0}, {**output, "status": 0, "cache": 0}
         one, other = record(first), record(third)
         self.assertEqual({**one[0], "outputs": 0}, {**other[0], "outputs": 0})
         self.assertEqual(one[1], other[1])

@@ -53,7 +53,7 @@ class Order(CliTest):
 class Throttle(CliTest):
     def test_rate(self):
         for i in range(8):
-            self.put(f"in/{i}.png", disc(16))
+            self.put(f"in/{i}.png", disc(16 + i))
         summary = self.convert("in", "-o", "out", "-j", "2", "--rate", "4/s", "--json").records[-1]
         self.assertEqual(summary["counts"]["written"], 8)
         self.assertGreaterEqual(summary["wall_seconds"], 0.95)  # four at once, four more in a second
@@ -62,14 +62,14 @@ class Throttle(CliTest):
 
     def test_a_bound_that_never_leaves_room_still_lets_one_item_in(self):
         for i in range(6):
-            self.put(f"in/{i}.png", disc(16))
+            self.put(f"in/{i}.png", disc(16 + i))
         result = self.convert("in", "-o", "out", "-j", "4", "--cpu-limit", "1", "--max-load", "0.01", "--json")
         self.assertEqual(result.records[-1]["counts"]["written"], 6)
         self.assertTrue(all(item["queue_ms"] >= 0 for item in result.items.values()))
 
     def test_a_dry_run_is_not_held_up(self):
         for i in range(4):
-            self.put(f"in/{i}.png", disc(16))
+            self.put(f"in/{i}.png", disc(16 + i))
         summary = self.convert("in", "-n", "--rate", "1/h", "--json").records[-1]
         self.assertEqual(summary["items"], 4)
 

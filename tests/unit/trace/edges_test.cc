@@ -21,7 +21,7 @@ std::vector<double> errors(const image::Image& picture, const std::function<doub
                            double rim) {
   const trace::Raster raster = trace::to_raster(picture);
   const trace::TraceParams params;
-  trace::PaintMap map = trace::find_paints(raster, trace::find_cores(raster), params, {});
+  trace::PaintMap map = trace::find_paints(raster, trace::find_cores(raster, {}), params, {});
   trace::explain_mixtures(map, raster, params, {});
   trace::Parts parts = trace::find_parts(map, 1, {});
   const trace::EdgeFinder finder(map, parts, raster);
