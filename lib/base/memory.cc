@@ -81,6 +81,12 @@ std::uint64_t peak_resident_memory(const path& root) {
   return number_after(read_text(root / "proc/self/status"), "VmHWM:").value_or(0) * 1024;
 }
 
+std::uint64_t peak_resident_bound() {
+  rusage used{};
+  constexpr std::uint64_t kKilobyte = 1024;
+  return ::getrusage(RUSAGE_SELF, &used) == 0 ? static_cast<std::uint64_t>(used.ru_maxrss) * kKilobyte : UINT64_MAX / 2;
+}
+
 std::uint64_t resident_memory(const path& root) {
   return number_after(read_text(root / "proc/self/status"), "VmRSS:").value_or(0) * 1024;
 }

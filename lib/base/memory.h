@@ -17,6 +17,9 @@ std::optional<std::uint64_t> available_memory(const std::filesystem::path& root 
 // The largest resident size of this process so far, in bytes; 0 where it can't be read.
 std::uint64_t peak_resident_memory(const std::filesystem::path& root = "/");
 
+// At least that, and maybe as much as the process that started this one had: for the cost of a system call.
+std::uint64_t peak_resident_bound();
+
 // The resident size of this process now, in bytes; 0 where it can't be read.
 std::uint64_t resident_memory(const std::filesystem::path& root = "/");
 

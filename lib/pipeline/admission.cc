@@ -11,7 +11,7 @@ void Learned::look(std::uint64_t expected_in_work) {
   if (expected_in_work < kTooLittle) return;
   const std::uint64_t now = resident_();
   const double used = now > start_ ? static_cast<double>(now - start_) : 0;
-  const double share = std::clamp(used / static_cast<double>(expected_in_work), 0.25, 4.0);
+  const double share = std::clamp(used / static_cast<double>(expected_in_work), 0.5, 4.0);
   share_ = known_ ? std::max(share, 0.8 * share_ + 0.2 * share) : share;
   known_ = true;
 }

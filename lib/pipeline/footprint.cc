@@ -55,14 +55,14 @@ image::Size traced_size(const Source& source, int max_dimension) {
   return max_dimension > 0 ? image::fitted(whole, {max_dimension, max_dimension}) : whole;
 }
 
-// A decoded picture takes up to 4 bytes a pixel, twice while it is turned or converted. Tracing keeps labels, coverage,
-// samples and sums for each pixel that it works on, about 60 bytes; scoring comes when these are gone and needs less.
-// The file lies beside them.
+// Tracing keeps labels, coverage, samples and sums for each pixel that it works on, up to 60 bytes; scoring comes when
+// these are gone and needs less. The file lies beside them.
 std::uint64_t convert_memory(const Source& source, int max_dimension) {
-  constexpr double kDecoded = 8, kTraced = 60;
+  constexpr double kTraced = 60;
   const image::Size traced = traced_size(source, max_dimension);
   const double pixels = static_cast<double>(source.header.width) * source.header.height;
-  return static_cast<std::uint64_t>(pixels * kDecoded + static_cast<double>(traced.width) * traced.height * kTraced) +
+  const double decoding = pixels * (kDecodedBytes + (source.header.progressive ? kCoefficientBytes : 0));
+  return static_cast<std::uint64_t>(decoding + static_cast<double>(traced.width) * traced.height * kTraced) +
          source.file_bytes;
 }
 

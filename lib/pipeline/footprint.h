@@ -25,6 +25,10 @@ Source look_at(const Job& job, const image::Limits& limits);
 // What the whole of a tracing works on, after --max-dimension (0: no bound).
 image::Size traced_size(const Source& source, int max_dimension);
 
+// Bytes for each pixel of a file at the peak of decoding it: the picture, twice while it is turned or converted; beside
+// it the coefficients of a progressive JPEG, which is held whole.
+inline constexpr double kDecodedBytes = 8, kCoefficientBytes = 5;
+
 // Bytes at the peak of run_convert.
 std::uint64_t convert_memory(const Source& source, int max_dimension);
 

@@ -354,14 +354,14 @@ Outcome plan_compress(const Job& job, const CompressTask& task) {
 // The decoded picture (a JPEG at the fraction that is enough), twice while it is turned or converted; each variant; and
 // what an encoder, a decoder and the scorer hold for each pixel of one, which is most for AVIF.
 std::uint64_t compress_memory(const Source& source, const CompressTask& task) {
-  constexpr double kDecoded = 8, kCoefficients = 5, kVariant = 4, kAvif = 60, kOther = 25;
+  constexpr double kVariant = 4, kAvif = 60, kOther = 25;
   const image::Size whole = size_of(source.header);
   const double pixels = static_cast<double>(whole.width) * whole.height;
-  double bytes = pixels * kDecoded;
+  double bytes = pixels * kDecodedBytes;
   if (source.header.format == Format::jpeg) {
     const int shrink = codec::jpeg_shrink(whole.width, whole.height, decode_options(source.header, task));
     bytes /= shrink * shrink;
-    if (source.header.progressive) bytes += pixels * kCoefficients;
+    if (source.header.progressive) bytes += pixels * kCoefficientBytes;
   }
   for (const compress::Variant& variant : task.params.variants) {
     const image::Size size = compress::scaled_size(whole, variant, task.params.fit);

@@ -66,7 +66,7 @@ def make_corpus(folder, tools):
     picture(folder / "large-2.png", HEIGHT, WIDTH, alpha=True, seed=2)
     for extension in ("jpg", "webp", "avif"):
         name = {"jpg": "jpeg"}.get(extension, extension)
-        run(tools / "imgmill-compress", "-q", "--json", folder / "large-1.png", "-o", folder, "--formats", name,
+        run(tools / "imgmill-compress", "-q", "--no-cache", "--json", folder / "large-1.png", "-o", folder, "--formats", name,
             "--avif-speed", "10", "--webp-method", "0", "--name", f"large-{name}.{extension}")
     for i in range(60):
         picture(folder / f"small-{i:02}.png", 200 + 17 * i, 150 + 13 * i, alpha=i % 3 == 0, seed=i + 3)
@@ -83,7 +83,7 @@ def main():
         corpus = pathlib.Path(scratch) / "in"
         make_corpus(corpus, tools)
         for number, (subcommand, *options) in enumerate(runs):
-            code, peak, summary = run(tools / f"imgmill-{subcommand}", "-q", "--json", "--memory", f"{budget}M", "-j", "2",
+            code, peak, summary = run(tools / f"imgmill-{subcommand}", "-q", "--no-cache", "--json", "--memory", f"{budget}M", "-j", "2",
                                       *options, corpus, "-o", pathlib.Path(scratch) / f"out-{number}")
             share = peak / (budget << 20)
             good = share <= MOST and summary["counts"]["failed"] == 0

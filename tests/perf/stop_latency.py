@@ -14,7 +14,7 @@ import tempfile
 
 def run(program, file, options, timeout=None):
     with tempfile.TemporaryDirectory(prefix="imgmill-stop-") as scratch:
-        command = [program, "-q", "--json", "-j", "1", "-o", scratch + "/", *options, file]
+        command = [program, "-q", "--no-cache", "--json", "-j", "1", "-o", scratch + "/", *options, file]
         if timeout is not None:
             command += ["--timeout", f"{timeout:.3f}"]
         out = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False).stdout
