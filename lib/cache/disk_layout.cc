@@ -51,22 +51,17 @@ TimePoint time_of(const timespec& time) {
 
 fs::path entry_path(const fs::path& folder, const Key& key) {
   const std::string name = key.hex();
-  return folder / "entries" / name.substr(0, 1) / name.substr(1, 2) / name;
+  return folder / "entries" / name.substr(0, 2) / name;
 }
 
 void scan(const fs::path& folder, const Visitor& visitor) {
-  each(folder / "entries", [&](const fs::path& first) {
-    each(first, [&](const fs::path& second) {
-      each(second, [&](const fs::path& path) { visit_file(folder, path, visitor); });
-    });
+  each(folder / "entries", [&](const fs::path& part) {
+    each(part, [&](const fs::path& path) { visit_file(folder, path, visitor); });
   });
 }
 
 void remove_empty_folders(const fs::path& folder) {
-  each(folder / "entries", [](const fs::path& first) {
-    each(first, [](const fs::path& second) { ::rmdir(second.c_str()); });
-    ::rmdir(first.c_str());
-  });
+  each(folder / "entries", [](const fs::path& part) { ::rmdir(part.c_str()); });
 }
 
 }  // namespace imgmill::cache

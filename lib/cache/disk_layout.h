@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: imgmill authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Where the disk tier keeps what, below its folder:
-//   entries/a/bc/abc…        an entry under its key's 32 digits, the first three of them as two levels of folders
-//   entries/a/bc/.imgmill-*  one that is just being written, or was when its process died
-//   counts                   the ledger: statistics and the bytes in use
-//   lock                     the lock file: lock 0 for eviction, 1 for the ledger, from 2^32 on one a key
+//   entries/ab/abc…        an entry under its key's 32 digits, the first two of them as a folder: making one takes
+//                          longer than writing an entry, and 256 hold a million entries well
+//   entries/ab/.imgmill-*  one that is just being written, or was when its process died
+//   counts                 the ledger: statistics and the bytes in use
+//   lock                   the lock file: lock 0 for eviction, 1 for the ledger, from 2^32 on one a key
 // Other files are never read, counted or removed.
 #pragma once
 
@@ -41,7 +42,7 @@ struct Visitor {
 // All entries, in no order; what appears or goes meanwhile may be among them. Unreadable folders count as empty.
 void scan(const std::filesystem::path& folder, const Visitor& visitor);
 
-// Those of the two levels below "entries" that hold nothing.
+// Those below "entries" that hold nothing.
 void remove_empty_folders(const std::filesystem::path& folder);
 
 }  // namespace imgmill::cache
