@@ -3,7 +3,6 @@
 #include "common/run_main.h"
 
 #include <fmt/core.h>
-#include <malloc.h>
 
 #include <cerrno>
 #include <csignal>
@@ -41,13 +40,6 @@ void handle_signals() {
   std::signal(SIGXFSZ, SIG_IGN);
 }
 
-// Pictures come and go in buffers of megabytes. By default each is mapped anew and given back, and the page faults
-// take longer than the work: 24 ms instead of 1.2 for 48 MB. So large blocks stay in the heap between jobs.
-void keep_large_blocks() {
-  ::mallopt(M_MMAP_THRESHOLD, 1 << 30);
-  ::mallopt(M_TRIM_THRESHOLD, 256 << 20);
-}
-
 int fail(const std::string& message, int code) {
   report::say(stderr, fmt::format("error: {}\n", report::printable(message)));
   return code;
@@ -58,7 +50,6 @@ int fail(const std::string& message, int code) {
 std::atomic<bool>& stop_flag() { return g_stop; }
 
 int run_main(const std::function<int()>& body) {
-  keep_large_blocks();
   handle_signals();
   try {
     const int code = body();

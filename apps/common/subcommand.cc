@@ -103,6 +103,7 @@ int run(const Invocation& invocation, const BatchSettings& batch, const BatchTas
   if (writes) remove_leftovers(jobs);
 
   const pipeline::BatchOptions options = run_options(batch, task, invocation.dry_run, name);
+  base::keep_freed_memory(batch.memory);
   const pipeline::Work& work = invocation.dry_run ? task.plan : task.run;
   const pipeline::Summary summary = pipeline::run_batch(jobs, options, stop_flag(), work, task.footprint, sinks);
   const bool alerted = tell_alerts(batch.alerts, summary);

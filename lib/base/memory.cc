@@ -91,6 +91,12 @@ std::uint64_t resident_memory(const path& root) {
   return number_after(read_text(root / "proc/self/status"), "VmRSS:").value_or(0) * 1024;
 }
 
+void keep_freed_memory(std::uint64_t budget) {
+  constexpr std::uint64_t kLargestBlock = 1 << 30, kMostKept = 256 << 20;
+  ::mallopt(M_MMAP_THRESHOLD, static_cast<int>(std::min(kLargestBlock, budget / 32)));
+  ::mallopt(M_TRIM_THRESHOLD, static_cast<int>(std::min(kMostKept, budget / 16)));
+}
+
 void give_back_memory() { ::malloc_trim(0); }
 
 double usable_cpu(const path& root) {
