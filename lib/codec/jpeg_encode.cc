@@ -151,6 +151,8 @@ base::Bytes encode_jpeg(const image::Image& image, const EncodeOptions& options,
   work->errors.manager.error_exit = on_error;
   work->errors.manager.emit_message = on_message;
   const bool done = compress(*work, image, options, metadata, segments);
+  // Until it has ended, the destination alone knows where its buffer has moved to.
+  if (!done && work->info.dest != nullptr) work->info.dest->term_destination(&work->info);
   jpeg_destroy_compress(&work->info);
   const std::unique_ptr<unsigned char, decltype(&std::free)> buffer(work->bytes, &std::free);
   if (!done) {

@@ -297,5 +297,31 @@ TEST_CASE("encode: speed and method reach the encoders") {
   CHECK(encoded(picture, Format::webp, slow).size() < encoded(picture, Format::webp, fast).size());
 }
 
+TEST_CASE("encode: stopped anywhere in its course, it leaves by the stop's exception and nothing behind") {
+  constexpr int kWidth = 1200, kHeight = 900;
+  base::Bytes samples(std::size_t{kWidth} * kHeight * 3);
+  std::uint32_t state = 1;
+  for (std::uint8_t& sample : samples) sample = static_cast<std::uint8_t>((state = state * 1664525 + 1013904223) >> 24);
+  const image::Image noise(kWidth, kHeight, 3, std::move(samples));
+  using Clock = base::Stop::Clock;
+  for (const Format format : {Format::jpeg, Format::webp}) {
+    const Clock::time_point start = Clock::now();
+    encoded(noise, format);
+    const auto whole = Clock::now() - start;
+    int stopped = 0;
+    for (int part = 0; part < 20; ++part) {
+      EncodeOptions options;
+      options.stop = base::Stop(nullptr, Clock::now() + whole * part / 20);
+      try {
+        codec::encode(noise, format, options, {});
+      } catch (const base::Error& error) {
+        CHECK(error.kind() == base::ErrorKind::timeout);
+        ++stopped;
+      }
+    }
+    CHECK(stopped > 0);
+  }
+}
+
 }  // namespace
 }  // namespace imgmill
