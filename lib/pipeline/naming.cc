@@ -118,7 +118,9 @@ bool is_below(const fs::path& path, const fs::path& folder) {
   return !way.empty() && *way.begin() != "..";
 }
 
-bool makes_pictures(const Naming& naming) { return naming.products.front().format != codec::Format::svg; }
+bool makes_pictures(const Naming& naming) {
+  return !naming.products.empty() && naming.products.front().format != codec::Format::svg;
+}
 
 // What a search finds below the output folder is left out, unless the whole folder that is searched lies there.
 bool leaves_out_results(const Naming& naming, const Input& input) {
@@ -149,7 +151,7 @@ std::vector<Job> name_outputs(std::span<const Input> inputs, const Naming& namin
   const bool to_stdout =
       naming.output == "-" || (!naming.output && naming.single && inputs.size() == 1 && inputs[0].from_stdin);
   if (to_stdout && !naming.single) refuse("-o - takes one input (a file or '-')");
-  if (to_stdout && naming.products.size() != 1) {
+  if (to_stdout && naming.products.size() > 1) {
     refuse("standard output takes one result (one of --formats, one of --variants)");
   }
   const bool below_folder = naming.output && !to_stdout && is_folder(naming);

@@ -19,6 +19,8 @@ std::string_view to_string(Status status) {
       return "cached";
     case Status::kept:
       return "kept";
+    case Status::measured:
+      return "measured";
     case Status::skipped:
       return "skipped";
     case Status::failed:

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -22,10 +23,11 @@ enum class Status {
   unchanged,  // the output already held exactly these bytes
   cached,     // written from the cache (or kept in it, where nothing else was asked for)
   kept,       // the original is the better result and was kept
+  measured,   // there is no result but what the record says
   skipped,    // nothing was written: --no-clobber, --check, --dry-run, or stopped before it was done
   failed,
 };
-inline constexpr std::size_t kStatusCount = 6;
+inline constexpr std::size_t kStatusCount = 7;
 
 // Why a gate (--check, --max-bytes, --target-ssim, --min-ssim) doesn't hold.
 enum class Gate { none, missing, stale, over_budget, below_target, below_minimum };
@@ -70,6 +72,27 @@ struct Output {
   std::string_view cache = {};                                   // one of kCacheAnswers; empty: it was not asked
 };
 
+// Numbers by name, in an order of their own.
+using Figures = std::vector<std::pair<std::string, double>>;
+
+// What a preset is expected to make of an image. The errors are those of the model on images that it had not seen.
+struct Expectation {
+  std::string preset;
+  double ssim = 0, ssim_error = 0;
+  double bytes = 0, ms = 0;
+};
+
+// What an image is, and what should be done with it; empty where nobody asked.
+struct Portrait {
+  std::string kind;  // its class
+  double confidence = 0;
+  std::string decided_by;  // "rules" or "model"
+  Figures features;
+  std::string preset;  // the one that fits, and the parameters that follow from it
+  Figures parameters;
+  std::vector<Expectation> expected;
+};
+
 // "jpeg", or "thumbnail.jpeg": which of an item's results it is.
 std::string label(const Output& output);
 
@@ -82,6 +105,7 @@ struct Outcome {
   Gate gate = Gate::none;  // the first of its outputs'
   int tries = 0;           // tracings made to reach --target-ssim; 0: there was no search
   std::string engine;      // of the tracer; empty where nothing was traced
+  Portrait portrait;
   std::uint64_t bytes_in = 0;
   std::uint64_t memory = 0;  // planned bytes; for --dry-run
   double queue_ms = 0;       // between its turn and its start

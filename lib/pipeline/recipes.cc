@@ -8,6 +8,7 @@
 
 #include "codec/libraries.h"
 #include "compress/scale.h"
+#include "features/extract.h"
 #include "trace/trace.h"
 
 namespace imgmill::pipeline {
@@ -100,6 +101,10 @@ cache::Key compress_key(const base::Digest& input, const codec::Header& header, 
 }
 
 }  // namespace
+
+cache::Key features_key(const base::Digest& input) {
+  return cache::Key(recipe_for("features", features::kFeaturesVersion, input));
+}
 
 cache::Key convert_key(const base::Digest& input, const ConvertTask& task) {
   cache::Recipe recipe = recipe_for("convert", trace::kTraceVersion, input);

@@ -18,6 +18,8 @@ namespace imgmill::pipeline {
 // Raised when run_compress makes other bytes of the same input and parameters (trace::kTraceVersion is run_convert's).
 inline constexpr int kCompressVersion = 1;
 
+cache::Key features_key(const base::Digest& input);
+
 cache::Key convert_key(const base::Digest& input, const ConvertTask& task);
 
 // One for each output of the job. `header` is that of the input. Throws Error{internal} where a format's encoder can't

@@ -118,6 +118,12 @@ class Writer {
   void write(std::string_view key, const Value& value, int decimals) {
     if constexpr (std::is_same_v<Value, std::vector<Output>>) {
       object_.raw(key, array(value, [&](const Output& output) { return output_object(output); }));
+    } else if constexpr (std::is_same_v<Value, std::vector<pipeline::Expectation>>) {
+      object_.raw(key, array(value, expectation_object));
+    } else if constexpr (std::is_same_v<Value, pipeline::Figures>) {
+      Object figures;
+      for (const auto& [name, figure] : value) figures.number(name, figure, decimals);
+      object_.raw(key, figures.done());
     } else if constexpr (requires { value.has_value(); }) {
       write(key, *value, decimals);
     } else if constexpr (std::is_floating_point_v<Value>) {
@@ -131,6 +137,11 @@ class Writer {
   std::string output_object(const Output& output) const {
     Object object;
     visit_output(Writer<Output>(object, output, dry_run_));
+    return object.done();
+  }
+  static std::string expectation_object(const pipeline::Expectation& expectation) {
+    Object object;
+    visit_expectation(Writer<pipeline::Expectation>(object, expectation, false));
     return object.done();
   }
 

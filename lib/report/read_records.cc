@@ -135,6 +135,14 @@ class Reader {
     expect(json.is_object(), "an array of objects");
     visit_output(Reader<Output>(json, value, names_));
   }
+  void read(const Json& json, pipeline::Expectation& value) {
+    expect(json.is_object(), "an array of objects");
+    visit_expectation(Reader<pipeline::Expectation>(json, value, names_));
+  }
+  void read(const Json& json, pipeline::Figures& figures) {
+    expect(json.is_object(), "an object");
+    for (const auto& [name, value] : json.items()) read(value, figures.emplace_back(name, 0.0).second);
+  }
   void read(const Json& json, decltype(pipeline::Summary::counts)& counts) {
     expect(json.is_object(), "an object");
     for (const auto& [status, count] : json.items()) {

@@ -40,11 +40,25 @@ void visit_output(Visitor&& visit) {
   visit("psnr", &Output::psnr, Shown::where_known, 3);  // null: infinite, the pictures are equal
 }
 
+template <class Visitor>
+void visit_expectation(Visitor&& visit) {
+  using pipeline::Expectation;
+  visit("preset", &Expectation::preset, Shown::always);
+  visit("ssim", &Expectation::ssim, Shown::always, 4);
+  visit("ssim_error", &Expectation::ssim_error, Shown::always, 4);
+  visit("bytes", &Expectation::bytes, Shown::always, 0);
+  visit("ms", &Expectation::ms, Shown::always, 1);
+}
+
 // visit.planned(key of the flag, key, member): what only a dry run's records have.
 // visit.times(key, member of the whole, member of the stages): one object, left out of a dry run's records.
 template <class Visitor>
 void visit_outcome(Visitor&& visit) {
   using pipeline::Outcome;
+  const auto of = [](auto member) {
+    return [member](auto& outcome) -> auto& { return outcome.portrait.*member; };
+  };
+  using pipeline::Portrait;
   visit("input", &Outcome::input, Shown::always);
   visit("status", &Outcome::status, Shown::always);
   visit("outputs", &Outcome::outputs, Shown::where_known);
@@ -53,6 +67,13 @@ void visit_outcome(Visitor&& visit) {
   visit("tries", &Outcome::tries, Shown::where_known);
   visit("error", &Outcome::error, Shown::where_known);
   visit("engine", &Outcome::engine, Shown::where_known);
+  visit("class", of(&Portrait::kind), Shown::where_known);
+  visit("confidence", of(&Portrait::confidence), Shown::where_known, 3);
+  visit("class_by", of(&Portrait::decided_by), Shown::where_known);
+  visit("features", of(&Portrait::features), Shown::where_known, 4);
+  visit("preset", of(&Portrait::preset), Shown::where_known);
+  visit("parameters", of(&Portrait::parameters), Shown::where_known, 4);
+  visit("expected", of(&Portrait::expected), Shown::where_known);
   visit("bytes_in", &Outcome::bytes_in, Shown::where_known);
   visit.planned("dry_run", "planned_memory", &Outcome::memory);
   visit.times("ms", &Outcome::total_ms, &Outcome::stages);

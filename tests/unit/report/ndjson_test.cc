@@ -65,7 +65,7 @@ TEST_CASE("the summary counts every status") {
   summary.throttled_seconds[static_cast<std::size_t>(pipeline::Hold::rate)] = 0.25;
   CHECK(report::summary_record(summary) ==
         R"({"type": "summary", "schema_version": 1, "items": 1, "counts": {"written": 1, "unchanged": 0, "cached": 0, )"
-        R"("kept": 0, "skipped": 0, "failed": 0}, "gates_failed": 0, "bytes_in": 900, "bytes_out": 700, )"
+        R"("kept": 0, "measured": 0, "skipped": 0, "failed": 0}, "gates_failed": 0, "bytes_in": 900, "bytes_out": 700, )"
         R"("outputs": 1, "wall_seconds": 2, "images_per_second": 0.5, "peak_memory": 4096, )"
         R"("mean_queue_ms": 2.5, "longest_queue_ms": 2.5, "throttled_seconds": {"rate": 0.25}, )"
         R"("retries": 1, "interrupted": false})");

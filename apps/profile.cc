@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// imgmill profile: what images are, and what should be done with them.
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "common/batch.h"
+#include "common/run_main.h"
+#include "common/subcommand.h"
+#include "pipeline/footprint.h"
+#include "pipeline/run_profile.h"
+#include "plan/settings.h"
+#include "report/portraits.h"
+
+namespace {
+
+using namespace imgmill;
+
+constexpr const char* kUsageText =
+    "Usage: imgmill profile [options] INPUT...\n"
+    "\n"
+    "Tells what images are: measures of colours, edges, corners, gradients and noise, and the class that\n"
+    "follows from them. An INPUT is an image file, a folder (searched recursively), a quoted pattern\n"
+    "('art/**/*.png'), or - for standard input. Prints a table; --json prints a record a line instead.\n";
+
+constexpr const char* kNotesText =
+    "Exit codes: 0 all well, 1 some items failed, 2 wrong usage or configuration, 3 (with --strict) an\n"
+    "--alert was set off, 4 no input matched, 130 interrupted.\n";
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return apps::run_main([&] {
+    pipeline::ProfileTask task;
+    report::PortraitSink portraits(stdout);
+    const apps::Subcommand profile{
+        "profile",
+        kUsageText,
+        kNotesText,
+        apps::kResultGroup,
+        [](plan::Settings&, apps::BatchSettings&) {},
+        [&](const apps::Invocation& invocation, const apps::BatchSettings& batch) -> apps::BatchTask {
+          apps::take_rules(batch, invocation, task);
+          apps::BatchTask work{
+              {},
+              false,
+              [&](const pipeline::Job& job) { return pipeline::run_profile(job, task, &apps::stop_flag()); },
+              [&](const pipeline::Job& job) { return pipeline::plan_profile(job, task); },
+              [&task](const pipeline::Job& job) {
+                return pipeline::footprint(job, task.limits, pipeline::profile_memory);
+              },
+              {}};
+          if (invocation.json != "-") work.sinks.push_back(&portraits);
+          return work;
+        }};
+    return apps::run_subcommand({argv + 1, static_cast<std::size_t>(argc > 0 ? argc - 1 : 0)}, profile);
+  });
+}
