@@ -10,12 +10,14 @@
 
 #include "base/error.h"
 #include "common/batch.h"
+#include "common/preset_params.h"
 #include "common/run_main.h"
 #include "common/subcommand.h"
 #include "compress/params.h"
 #include "pipeline/footprint.h"
 #include "pipeline/retry.h"
 #include "pipeline/run_compress.h"
+#include "plan/presets.h"
 #include "plan/settings.h"
 #include "report/srcset.h"
 
@@ -60,7 +62,19 @@ struct Compress {
   bool in_place = false;
   bool formats_given = false;
   std::unique_ptr<report::SrcsetSink> srcset_sink;
+  plan::Settings* settings = nullptr;
 };
+
+// --preset auto: effort and target by the time there is, as convert's guide figures have it; the search does the rest.
+void take_automatic(Compress& compress, const apps::BatchSettings& batch) {
+  const double seconds = batch.target_time > 0 ? batch.target_time : plan::Wish().seconds;
+  const auto [preset, target] = seconds < 1   ? std::pair("speed", 0.85)
+                                : seconds > 5 ? std::pair("quality", 0.95)
+                                              : std::pair("balanced", 0.9);
+  plan::apply_file(*compress.settings, plan::find_preset(preset, apps::preset_folders()), plan::Source::preset,
+                   "compress");
+  if (compress.task.target_ssim == 0 && !compress.task.params.lossless) compress.task.target_ssim = target;
+}
 
 plan::Setting variants_setting(CompressParams& params) {
   return {"variants",
@@ -195,6 +209,7 @@ void heed_name(Compress& compress, const std::string& output) {
 apps::BatchTask prepare(Compress& compress, const apps::Invocation& invocation, const apps::BatchSettings& batch) {
   pipeline::CompressTask& task = compress.task;
   apps::take_rules(batch, invocation, task);
+  if (batch.preset == apps::kAutomatic) take_automatic(compress, batch);
   if (invocation.output) heed_name(compress, *invocation.output);
   refuse_contradictions(compress, invocation, batch);
   apps::BatchTask result;
@@ -229,6 +244,8 @@ int main(int argc, char** argv) {
         [&](plan::Settings& settings, apps::BatchSettings& batch) {
           settings.add(apps::workload_setting(apps::kResultGroup, batch.workload));
           add_compress_settings(settings, compress);
+          apps::add_target_time(settings, batch);
+          compress.settings = &settings;
         },
         [&](const apps::Invocation& invocation, const apps::BatchSettings& batch) {
           return prepare(compress, invocation, batch);

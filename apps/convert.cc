@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/batch.h"
+#include "common/preset_params.h"
 #include "common/run_main.h"
 #include "common/subcommand.h"
 #include "pipeline/footprint.h"
@@ -97,14 +98,24 @@ void add_drawing_settings(plan::Settings& settings, pipeline::ConvertTask& task)
 int main(int argc, char** argv) {
   return apps::run_main([&] {
     pipeline::ConvertTask task;
+    std::unique_ptr<plan::Forests> forests;
+    const plan::Settings* known = nullptr;
     const apps::Subcommand convert{
         "convert",
         kUsageText,
         kNotesText,
         apps::kDrawingGroup,
-        [&](plan::Settings& settings, apps::BatchSettings&) { add_drawing_settings(settings, task); },
+        [&](plan::Settings& settings, apps::BatchSettings& batch) {
+          add_drawing_settings(settings, task);
+          apps::add_target_time(settings, batch);
+          known = &settings;
+        },
         [&](const apps::Invocation& invocation, const apps::BatchSettings& batch) -> apps::BatchTask {
           apps::take_rules(batch, invocation, task);
+          if (batch.preset == apps::kAutomatic) {
+            forests = std::make_unique<plan::Forests>(apps::models_file());
+            task.automatic = apps::automatic(*known, task.trace, batch, *forests);
+          }
           const auto memory = [&task](const pipeline::Source& source) {
             return pipeline::convert_memory(source, task.max_dimension);
           };
@@ -115,6 +126,9 @@ int main(int argc, char** argv) {
                   [&task, memory](const pipeline::Job& job) { return pipeline::footprint(job, task.limits, memory); },
                   [&task](const pipeline::Job& job, int retry) {
                     return pipeline::retry_convert(job, task, retry, &apps::stop_flag());
+                  },
+                  [&forests] {
+                    if (forests) forests->let_go();
                   }};
         }};
     return apps::run_subcommand({argv + 1, static_cast<std::size_t>(argc > 0 ? argc - 1 : 0)}, convert);

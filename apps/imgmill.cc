@@ -22,6 +22,8 @@ struct Subcommand {
 constexpr Subcommand kSubcommands[] = {
     {"convert", "raster to SVG"},
     {"compress", "raster to AVIF, WebP, JPEG and PNG"},
+    {"profile", "what images are, and what should be done with them"},
+    {"bench", "trains the models of profile and --preset auto"},
     {"report", "joins and shows the records of runs"},
     {"cache", "results that are kept: statistics, warming, pruning"},
 };

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // imgmill profile: what images are, and what should be done with them.
 #include <cstdio>
+#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "common/batch.h"
+#include "common/preset_params.h"
 #include "common/run_main.h"
 #include "common/subcommand.h"
 #include "pipeline/footprint.h"
@@ -33,15 +35,24 @@ constexpr const char* kNotesText =
 int main(int argc, char** argv) {
   return apps::run_main([&] {
     pipeline::ProfileTask task;
+    plan::Forests forests(apps::models_file());
+    const plan::Settings* known = nullptr;
+    trace::TraceParams given;
     report::PortraitSink portraits(stdout);
     const apps::Subcommand profile{
         "profile",
         kUsageText,
         kNotesText,
         apps::kResultGroup,
-        [](plan::Settings&, apps::BatchSettings&) {},
+        [&](plan::Settings& settings, apps::BatchSettings& batch) {
+          settings.add_fields(trace::trace_fields(), given, apps::kDrawingGroup);
+          apps::add_target_time(settings, batch);
+          known = &settings;
+        },
         [&](const apps::Invocation& invocation, const apps::BatchSettings& batch) -> apps::BatchTask {
           apps::take_rules(batch, invocation, task);
+          // Without models it goes by rules, and predicts nothing.
+          if (std::filesystem::exists(forests.path())) task.automatic = apps::automatic(*known, given, batch, forests);
           apps::BatchTask work{
               {},
               false,
@@ -50,8 +61,9 @@ int main(int argc, char** argv) {
               [&task](const pipeline::Job& job) {
                 return pipeline::footprint(job, task.limits, pipeline::profile_memory);
               },
-              {}};
-          if (invocation.json != "-") work.sinks.push_back(&portraits);
+              {},
+              [&forests] { forests.let_go(); }};
+          if (invocation.json != "-" && !batch.console.quiet) work.sinks.push_back(&portraits);
           return work;
         }};
     return apps::run_subcommand({argv + 1, static_cast<std::size_t>(argc > 0 ? argc - 1 : 0)}, profile);

@@ -242,12 +242,6 @@ void make_repeatable(std::vector<Option>& options, std::string_view flag) {
   };
 }
 
-std::vector<fs::path> preset_folders() {
-  std::error_code ignored;
-  const fs::path self = fs::read_symlink("/proc/self/exe", ignored);
-  return {self.parent_path().parent_path() / "presets", fs::path(IMGMILL_DATA_DIR) / "presets"};
-}
-
 std::optional<fs::path> user_config() {
   const char* folder = std::getenv("XDG_CONFIG_HOME");
   if (folder != nullptr && *folder == '/') return fs::path(folder) / "imgmill/config.toml";
@@ -281,6 +275,7 @@ std::vector<fs::path> workload_folders() {
 }
 
 void take_preset(Settings& settings, const BatchSettings& batch, std::string_view subcommand) {
+  if (batch.preset == kAutomatic) return;
   const plan::Origin chosen_by = settings.find("preset")->origin;
   fs::path path;
   try {
@@ -304,6 +299,12 @@ void take_workload(Settings& settings, const BatchSettings& batch, std::string_v
 }
 
 }  // namespace
+
+std::vector<fs::path> preset_folders() {
+  std::error_code ignored;
+  const fs::path self = fs::read_symlink("/proc/self/exe", ignored);
+  return {self.parent_path().parent_path() / "presets", fs::path(IMGMILL_DATA_DIR) / "presets"};
+}
 
 Setting switch_setting(const char* name, const char* group, const char* help, bool& value, char letter) {
   Setting setting{name,
@@ -331,7 +332,8 @@ Setting ratio_setting(const char* name, const char* group, const char* help, dou
 }
 
 void add_batch_settings(Settings& settings, BatchSettings& batch, const char* group) {
-  settings.add(text_setting("preset", group, "NAME|FILE", "Speed, balanced, quality or a TOML file", batch.preset));
+  settings.add(text_setting("preset", group, "NAME|FILE",
+                            "Speed, balanced, quality, auto (what fits each image) or a TOML file", batch.preset));
   add_input_settings(settings, batch);
   add_run_settings(settings, batch);
   add_report_settings(settings, batch);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +32,9 @@ inline constexpr const char* kRunGroup = "Running";
 inline constexpr const char* kReportGroup = "Reporting";
 inline constexpr const char* kConfigGroup = "Configuration";
 
+// The preset that is chosen anew for each image.
+inline constexpr std::string_view kAutomatic = "auto";
+
 // What can also be set by environment, configuration files and --set.
 struct BatchSettings {
   std::string preset = "balanced";
@@ -49,6 +53,7 @@ struct BatchSettings {
   int max_dimension = 0;
   std::uint64_t max_bytes = 0;
   double target_ssim = 0;
+  double target_time = 0;  // seconds, for --preset auto; 0: its default
   bool score = false;
   bool fail_fast = false;
   bool no_clobber = false;
@@ -89,6 +94,9 @@ void take_other_sources(plan::Settings& settings, const BatchSettings& batch, co
 
 // Who gives priorities means --order priority, unless --order says otherwise.
 void let_priorities_order(const plan::Settings& settings, BatchSettings& batch);
+
+// Where presets are looked for: beside the program, then where it was installed.
+std::vector<std::filesystem::path> preset_folders();
 
 // --explain: a line for each setting with its value and where that came from.
 std::string explain(const plan::Settings& settings);

@@ -74,6 +74,7 @@ pipeline::BatchOptions run_options(const BatchSettings& batch, const BatchTask& 
   options.throttle = {batch.max_load, batch.cpu_limit / 100, base::usable_cpu()};
   options.retries = batch.retries;
   options.retry = task.retry;
+  options.let_go = task.let_go;
   return options;
 }
 
@@ -128,9 +129,10 @@ void print_warnings(cache::LayeredStore& store) {
 }  // namespace
 
 void pass_over_others(plan::Settings& settings) {
-  std::vector<std::string> names = {
-      "engine",      "palette",  "group", "background", "variants",      "formats",      "fit",      "chroma",
-      "jpeg_tables", "lossless", "light", "min_ssim",   "keep_metadata", "allow_larger", "in_place", "workload"};
+  std::vector<std::string> names = {"engine",   "palette",    "group",         "background",   "variants",
+                                    "formats",  "fit",        "chroma",        "jpeg_tables",  "lossless",
+                                    "light",    "min_ssim",   "keep_metadata", "allow_larger", "in_place",
+                                    "workload", "target_time"};
   for (const auto& field : trace::trace_fields()) names.emplace_back(field.name);
   for (const auto& field : compress::compress_fields()) names.emplace_back(field.name);
   for (std::string& name : names) {
@@ -163,6 +165,9 @@ int run_subcommand(std::span<char* const> arguments, const Subcommand& subcomman
     return kAllWell;
   }
   refuse_contradictions(invocation, batch);
+  if (subcommand.instead) {
+    if (const std::optional<int> code = subcommand.instead()) return *code;
+  }
   const auto store = open_cache(batch.cache, batch.memory, !invocation.dry_run);
   if (store) batch.results = pipeline::ResultCache(*store, tags_of(batch));
   const int code = run(invocation, batch, subcommand.prepare(invocation, batch), subcommand.name);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -23,6 +24,7 @@ struct BatchTask {
   pipeline::Work run, plan;
   pipeline::Footprint footprint;
   pipeline::Retry retry;
+  std::function<void()> let_go = {};        // gives up what can be had again, when memory is short
   std::vector<pipeline::Sink*> sinks = {};  // beside those that every subcommand has; they outlive the call
 };
 
@@ -35,6 +37,8 @@ struct Subcommand {
   // Called when all settings have their values.
   std::function<BatchTask(const Invocation&, const BatchSettings&)> prepare;
   std::vector<Option> options = {};  // of this subcommand alone, which are no settings
+  // Called then too: an exit code where there is no batch to run, because all is done.
+  std::function<std::optional<int>()> instead = {};
 };
 
 // The whole of it. Returns the exit code; throws Error.

@@ -88,9 +88,20 @@ double transparency(const image::Image& image) {
   return static_cast<double>(sum) / (255.0 * static_cast<double>(image.pixels()));
 }
 
+// take(value, how often it comes in a row): much of a drawing is one colour, and adding to one counter again and again
+// waits for it each time.
+template <class Iterator, class Take>
+void for_runs(Iterator at, Iterator end, const Take& take) {
+  while (at != end) {
+    const Iterator start = at;
+    while (at != end && *at == *start) ++at;
+    take(*start, at - start);
+  }
+}
+
 double entropy(const Picture& picture) {
   std::array<std::int64_t, 256> levels{};
-  for (const std::uint8_t v : picture.grey) ++levels[v];
+  for_runs(picture.grey.begin(), picture.grey.end(), [&](std::uint8_t v, std::int64_t n) { levels[v] += n; });
   double bits = 0;
   for (const std::int64_t n : levels) {
     const double share = static_cast<double>(n) / static_cast<double>(picture.pixels());
@@ -121,20 +132,24 @@ double log_share(double count, double bits) { return std::clamp(std::log2(std::m
 
 void count_colors(const Picture& picture, const Relief& relief, Features& features) {
   constexpr std::size_t kColors = std::size_t{1} << 15;
-  std::vector<std::int32_t> all(kColors), away(kColors);
-  for (std::size_t i = 0; i < relief.steepness.size(); ++i) {
+  std::vector<std::int64_t> all(kColors), away(kColors);
+  std::vector<std::uint16_t> colors(relief.steepness.size());  // the highest bit: beside an edge
+  for (std::size_t i = 0; i < colors.size(); ++i) {
     const std::uint8_t* p = &picture.rgb[3 * i];
-    const std::size_t color = static_cast<std::size_t>(p[0] >> 3) << 10 | (p[1] >> 3) << 5 | p[2] >> 3;
-    ++all[color];
-    away[color] += relief.by_edge[i] == 0;
+    colors[i] =
+        static_cast<std::uint16_t>((relief.by_edge[i] & 0x80) << 8 | (p[0] >> 3) << 10 | (p[1] >> 3) << 5 | p[2] >> 3);
   }
+  for_runs(colors.begin(), colors.end(), [&](std::uint16_t color, std::int64_t n) {
+    all[color & 0x7fff] += n;
+    if ((color & 0x8000) == 0) away[color] += n;
+  });
   const double least = 0.0005 * static_cast<double>(picture.pixels());
   const auto many = [](auto begin, auto end, auto test) {
     return static_cast<double>(std::count_if(begin, end, test));
   };
-  features.color_mixtures = log_share(many(all.begin(), all.end(), [](std::int32_t n) { return n > 0; }), 15);
-  features.unique_colors =
-      log_share(many(away.begin(), away.end(), [&](std::int32_t n) { return n > 0 && n >= least; }), 8);
+  features.color_mixtures = log_share(many(all.begin(), all.end(), [](std::int64_t n) { return n > 0; }), 15);
+  features.unique_colors = log_share(
+      many(away.begin(), away.end(), [&](std::int64_t n) { return n > 0 && static_cast<double>(n) >= least; }), 8);
 }
 
 void measure_surfaces(const Relief& relief, Features& features) {
@@ -153,7 +168,7 @@ void measure_surfaces(const Relief& relief, Features& features) {
 // .6745 of that. Where edges are everywhere, 0.
 double noise(const Picture& picture, const Relief& relief) {
   constexpr int kMost = 4 * 4 * 255;
-  std::vector<std::int32_t> responses(kMost + 1);
+  std::vector<std::int64_t> responses(kMost + 1);
   std::int64_t count = 0;
   const int w = picture.width;
   for (int y = 1; y + 1 < picture.height; ++y) {
@@ -162,10 +177,15 @@ double noise(const Picture& picture, const Relief& relief) {
     for (int x = 1; x + 1 < w; ++x) {
       if (by_edge[x] != 0) continue;
       const std::uint8_t* p = row + x;
-      ++responses[std::abs(p[-w - 1] + p[-w + 1] + p[w - 1] + p[w + 1] - 2 * (p[-w] + p[-1] + p[1] + p[w]) + 4 * p[0])];
+      const int response =
+          std::abs(p[-w - 1] + p[-w + 1] + p[w - 1] + p[w + 1] - 2 * (p[-w] + p[-1] + p[1] + p[w]) + 4 * p[0]);
       ++count;
+      if (response > 0) ++responses[static_cast<std::size_t>(response)];
     }
   }
+  std::int64_t answers = 0;
+  for (const std::int64_t n : responses) answers += n;
+  responses[0] = count - answers;
   std::int64_t below = 0;
   int median = 0;
   while (median < kMost && (below += responses[static_cast<std::size_t>(median)]) * 2 < count) ++median;
@@ -182,16 +202,17 @@ double region_count(const Picture& picture, const Relief& relief) {
   return log_share(1.0 + count, 8);
 }
 
-// The share of the cells of a grid that have a mark. Cells are `side` px wide (a fraction too), the last ones less.
+// The share of the cells of a grid that have a mark, 255. Cells are `side` px wide (a fraction too), the last ones
+// less.
 double share_of_cells(const Plane& marks, int width, int height, double side) {
   const auto cells = [&](int length) { return std::max(1, static_cast<int>(std::ceil(length / side))); };
   const int columns = cells(width), rows = cells(height);
   std::vector<char> marked(static_cast<std::size_t>(columns) * rows);
   for (int y = 0; y < height; ++y) {
     const std::uint8_t* row = marks.data() + static_cast<std::size_t>(y) * width;
-    for (int x = 0; x < width; ++x) {
-      if (row[x] != 0)
-        marked[static_cast<std::size_t>(static_cast<int>(y / side) * columns + static_cast<int>(x / side))] = 1;
+    const std::uint8_t* const end = row + width;
+    for (const std::uint8_t* at = row; (at = std::find(at, end, 255)) != end; ++at) {
+      marked[static_cast<std::size_t>(static_cast<int>(y / side) * columns + static_cast<int>((at - row) / side))] = 1;
     }
   }
   return static_cast<double>(std::count(marked.begin(), marked.end(), 1)) / static_cast<double>(marked.size());

@@ -100,6 +100,20 @@ cache::Key compress_key(const base::Digest& input, const codec::Header& header, 
   return cache::Key(recipe);
 }
 
+// All that a preset is chosen from beside the picture.
+void add_choice(cache::Recipe& recipe, const Automatic& automatic) {
+  for (const plan::Preset& preset : automatic.presets.all) {
+    Parameters one;
+    cache::add(one, trace::trace_fields(), preset.params);
+    for (auto& [name, value] : one) recipe.parameters[fmt::format("{}.{}", preset.name, name)] = value;
+  }
+  for (const std::string& name : automatic.presets.fixed) recipe.parameters["fixed." + name] = true;
+  recipe.parameters["seconds"] = automatic.wish.seconds;
+  recipe.parameters["wish_ssim"] = automatic.wish.target_ssim;
+  recipe.library["models"] = base::to_hex(automatic.models);
+  recipe.library["features"] = fmt::format("{}", features::kFeaturesVersion);
+}
+
 }  // namespace
 
 cache::Key features_key(const base::Digest& input) {
@@ -109,7 +123,11 @@ cache::Key features_key(const base::Digest& input) {
 cache::Key convert_key(const base::Digest& input, const ConvertTask& task) {
   cache::Recipe recipe = recipe_for("convert", trace::kTraceVersion, input);
   Parameters& parameters = recipe.parameters;
-  cache::add(parameters, trace::trace_fields(), task.trace);
+  if (task.automatic) {
+    add_choice(recipe, *task.automatic);
+  } else {
+    cache::add(parameters, trace::trace_fields(), task.trace);
+  }
   parameters["engine"] = number(task.trace.engine);
   parameters["background"] = number(task.trace.background.kind);
   if (task.trace.background.kind == trace::Background::Kind::color) {

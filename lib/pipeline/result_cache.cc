@@ -58,6 +58,8 @@ Note to_note(const Facts& facts) {
   if (!facts.reached) note.emplace("reached", "0");
   if (facts.is_original) note.emplace("original", "1");
   if (!facts.engine.empty()) note["engine"] = facts.engine;
+  if (!facts.kind.empty()) note["class"] = facts.kind;
+  if (!facts.preset.empty()) note["preset"] = facts.preset;
   for (std::size_t i = 0; i < facts.warnings.size(); ++i) note[warning_name(i)] = facts.warnings[i];
   return note;
 }
@@ -73,6 +75,8 @@ Facts from_note(const Note& note) {
   facts.reached = read<int>(note, "reached").value_or(1) != 0;
   facts.is_original = read<int>(note, "original").value_or(0) != 0;
   if (const auto engine = note.find("engine"); engine != note.end()) facts.engine = engine->second;
+  if (const auto kind = note.find("class"); kind != note.end()) facts.kind = kind->second;
+  if (const auto preset = note.find("preset"); preset != note.end()) facts.preset = preset->second;
   for (auto entry = note.lower_bound("warning."); entry != note.end() && entry->first.starts_with("warning.");
        ++entry) {
     facts.warnings.push_back(entry->second);

@@ -25,6 +25,7 @@ struct Facts {
   bool reached = true;       // the target that was searched for
   bool is_original = false;  // the source's own bytes were the better result
   std::string engine{};
+  std::string kind{}, preset{};  // the picture's class, and what was chosen for it
   std::vector<std::string> warnings{};
 
   bool operator==(const Facts&) const = default;

@@ -129,14 +129,16 @@ class Gate {
 
 // What the heap keeps from jobs that are done counts as well: where it would go over the budget with what this one
 // needs, it is given back. Within an ample budget that costs a system call.
-void make_room(const Turn& turn, std::uint64_t budget) {
+void make_room(const Turn& turn, std::uint64_t budget, const std::function<void()>& let_go) {
   if (base::peak_resident_bound() + turn.bytes <= budget) return;
-  if (base::resident_memory() + turn.bytes > budget) base::give_back_memory();
+  if (base::resident_memory() + turn.bytes <= budget) return;
+  if (let_go) let_go();
+  base::give_back_memory();
 }
 
 Outcome do_work(const Turn& turn, const BatchOptions& options, const Work& work) {
   const double queue_ms = std::chrono::duration<double, std::milli>(Clock::now() - turn.since).count();
-  make_room(turn, turn.retry > 0 ? 0 : options.memory);
+  make_room(turn, turn.retry > 0 ? 0 : options.memory, options.let_go);
   Outcome outcome = turn.retry > 0 ? options.retry(*turn.job, turn.retry) : work(*turn.job);
   outcome.queue_ms = queue_ms;
   outcome.retries = turn.retry;

@@ -31,7 +31,8 @@ struct BatchOptions {
   Meter meter = read_machine;  // asked where `throttle` bounds anything
   int retries = 0;             // of a job that failed for memory: alone, by `retry`
   Retry retry = nullptr;
-  Run run = {};  // for the summary
+  Run run = {};                            // for the summary
+  std::function<void()> let_go = nullptr;  // gives up what can be had again, when memory is short
 };
 
 // The jobs get their turn in the order in which they stand (order.h). What they were expected to need is compared with

@@ -14,9 +14,11 @@
 #include "image/image.h"
 #include "pipeline/edge.h"
 #include "pipeline/footprint.h"
+#include "pipeline/portrait.h"
 #include "pipeline/recipes.h"
 #include "pipeline/result_cache.h"
 #include "plan/fidelity.h"
+#include "plan/ladder.h"
 #include "plan/search.h"
 #include "score/score.h"
 #include "trace/trace.h"
@@ -43,8 +45,8 @@ void add_score(const image::Image& picture, const trace::Background& background,
   facts.psnr = score.psnr;
 }
 
-image::Image read_picture(base::ByteView file, const ConvertTask& task, const base::Stop& stop, base::StageClock& clock,
-                          std::vector<std::string>& warnings) {
+image::Image decode(base::ByteView file, const ConvertTask& task, const base::Stop& stop, base::StageClock& clock,
+                    std::vector<std::string>& warnings) {
   codec::Decoded decoded;
   {
     const Scope timed(&clock, "decode");
@@ -54,9 +56,14 @@ image::Image read_picture(base::ByteView file, const ConvertTask& task, const ba
   }
   warnings = std::move(decoded.warnings);
   stop.check();
-  if (task.max_dimension <= 0) return decoded.image;
+  return decoded.image;
+}
+
+image::Image fitted(const image::Image& picture, const ConvertTask& task, const base::Stop& stop,
+                    base::StageClock& clock) {
+  if (task.max_dimension <= 0) return picture;
   const Scope timed(&clock, "resize");
-  return image::fit_within(decoded.image, task.max_dimension, stop);
+  return image::fit_within(picture, task.max_dimension, stop);
 }
 
 // A tracing as it would be written, scored where that is asked for.
@@ -80,31 +87,77 @@ Fresh draw(const ConvertTask& task, const trace::TraceParams& params, const imag
   return drawing;
 }
 
-// The coarsest tracing that reaches the target, or the closest one where none does.
-Fresh draw_to_target(const ConvertTask& task, const image::Image& picture, const base::Stop& stop,
-                     base::StageClock& clock, int& tries) {
-  const std::vector<trace::TraceParams> scale = plan::fidelity_scale(task.trace);
+// The coarsest tracing that reaches the target, or the closest one where none does. `find` goes over the scale by the
+// misses that it is handed.
+template <class Find>
+Fresh draw_to_target(const ConvertTask& task, const std::vector<trace::TraceParams>& scale, const image::Image& picture,
+                     const base::Stop& stop, base::StageClock& clock, int& tries, const Find& find) {
   std::vector<Fresh> made(scale.size());
   const auto miss = [&](int candidate) {
     Fresh& drawing = made[static_cast<std::size_t>(candidate)];
     drawing = draw(task, scale[static_cast<std::size_t>(candidate)], picture, stop, clock);
     return plan::ssim_miss(*drawing.facts.ssim, task.target_ssim);
   };
-  const plan::Found found = plan::search({0, static_cast<int>(scale.size()) - 1}, plan::kAsGiven, miss);
+  const plan::Found found = find(plan::Range{0, static_cast<int>(scale.size()) - 1}, miss);
   tries = found.tries;
   Fresh& best = made[static_cast<std::size_t>(found.candidate)];
   best.facts.reached = found.reached;
   return std::move(best);
 }
 
+Fresh draw_as_given(const ConvertTask& task, const image::Image& picture, const base::Stop& stop,
+                    base::StageClock& clock, int& tries) {
+  if (task.target_ssim == 0) return draw(task, task.trace, picture, stop, clock);
+  return draw_to_target(
+      task, plan::fidelity_scale(task.trace), picture, stop, clock, tries,
+      [](plan::Range range, const plan::Miss& miss) { return plan::search(range, plan::kAsGiven, miss); });
+}
+
+// With the parameters that fit the picture: predicted, drawn, scored and, where there is a target, corrected.
+Fresh draw_as_fits(const ConvertTask& task, const plan::Subject& subject, const image::Image& picture,
+                   const base::Stop& stop, base::StageClock& clock, int& tries) {
+  constexpr double kMargin = 0.15;  // what a forecast is usually off
+  const Automatic& automatic = *task.automatic;
+  std::string kind;
+  const plan::Choice choice = [&] {
+    const Scope timed(&clock, "predict");
+    kind = features::to_string(automatic.forests->classify(subject.features).kind);
+    return plan::choose(subject, automatic.wish, automatic.presets, *automatic.forests);
+  }();
+  Fresh drawing;
+  if (task.target_ssim == 0) {
+    drawing = draw(task, choice.params, picture, stop, clock);
+  } else {
+    const plan::Ladder ladder = plan::ladder(automatic.presets, choice, task.target_ssim, kMargin);
+    const auto find = [&](plan::Range range, const plan::Miss& miss) {
+      return plan::search(range, ladder.forecast, miss);
+    };
+    drawing = draw_to_target(task, ladder.rungs, picture, stop, clock, tries, find);
+  }
+  drawing.facts.kind = std::move(kind);
+  drawing.facts.preset = automatic.presets.all[choice.preset].name;
+  return drawing;
+}
+
 // From the file's bytes, which are given up as soon as they are decoded, to the drawing.
 Fresh draw_file(base::Bytes file, const ConvertTask& task, const base::Stop& stop, base::StageClock& clock,
                 int& tries) {
   std::vector<std::string> warnings;
-  const image::Image picture = read_picture(file, task, stop, clock, warnings);
+  const auto file_bytes = static_cast<double>(file.size());
+  const base::Digest digest = task.automatic ? base::digest(file) : base::Digest{};
+  const image::Image whole = decode(file, task, stop, clock, warnings);
   file = {};
-  Fresh drawing = task.target_ssim > 0 ? draw_to_target(task, picture, stop, clock, tries)
-                                       : draw(task, task.trace, picture, stop, clock);
+  const image::Image picture = fitted(whole, task, stop, clock);
+  Fresh drawing;
+  if (task.automatic) {
+    // Of the whole picture, whatever its size is here: they are in the cache for every use.
+    const features::Features features = features_of(
+        digest, [&] { return whole; }, task.cache, stop, clock);
+    drawing =
+        draw_as_fits(task, {features, static_cast<double>(picture.pixels()), file_bytes}, picture, stop, clock, tries);
+  } else {
+    drawing = draw_as_given(task, picture, stop, clock, tries);
+  }
   drawing.facts.warnings = std::move(warnings);
   return drawing;
 }
@@ -133,6 +186,8 @@ void convert(const Job& job, const ConvertTask& task, const base::Stop& stop, ba
   if (key) output.cache = "miss";
   drawing.describe(output);
   outcome.engine = drawing.facts.engine;
+  outcome.portrait.kind = drawing.facts.kind;
+  outcome.portrait.preset = drawing.facts.preset;
   outcome.warnings = drawing.facts.warnings;
   if (!drawing.facts.reached) outcome.gate = Gate::below_target;
   {

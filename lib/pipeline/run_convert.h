@@ -5,7 +5,9 @@
 #pragma once
 
 #include <atomic>
+#include <optional>
 
+#include "pipeline/automatic.h"
 #include "pipeline/job.h"
 #include "pipeline/outcome.h"
 #include "pipeline/rules.h"
@@ -16,6 +18,7 @@ namespace imgmill::pipeline {
 struct ConvertTask : Rules {
   trace::TraceParams trace;
   bool group_by_color = false;
+  std::optional<Automatic> automatic;  // then `trace` counts for what is no number alone
 };
 
 // Never throws: whatever goes wrong stands in the outcome. `stop` (may be null) outlives the call.

@@ -18,12 +18,41 @@ namespace {
 
 using Scope = base::StageClock::Scope;
 
+// Those that differ from the defaults.
+Figures parameters_of(const trace::TraceParams& params) {
+  Figures figures;
+  const trace::TraceParams defaults;
+  for (const base::Field<trace::TraceParams>& field : trace::trace_fields()) {
+    std::visit(
+        [&](auto member) {
+          if (params.*member != defaults.*member) {
+            figures.emplace_back(field.name, static_cast<double>(params.*member));
+          }
+        },
+        field.member);
+  }
+  return figures;
+}
+
+void predict(const plan::Subject& subject, const Automatic& automatic, Outcome& outcome) {
+  const plan::Choice choice = plan::choose(subject, automatic.wish, automatic.presets, *automatic.forests);
+  for (std::size_t i = 0; i < choice.expected.size(); ++i) {
+    const std::string& name = automatic.presets.all[i].name;
+    const plan::Expected& e = choice.expected[i];
+    outcome.portrait.expected.push_back({name, e.ssim, plan::ssim_error(*automatic.forests, name), e.bytes, e.ms});
+  }
+  outcome.portrait.preset = automatic.presets.all[choice.preset].name;
+  outcome.portrait.parameters = parameters_of(choice.params);
+  outcome.warnings.insert(outcome.warnings.end(), choice.notes.begin(), choice.notes.end());
+}
+
 void profile(const Job& job, const ProfileTask& task, const base::Stop& stop, base::StageClock& clock,
              Outcome& outcome) {
   stop.check();
   base::Bytes file = read_input(job, clock, outcome);
   stop.check();
-  codec::read_header(file, task.limits);  // the size is checked first: features of what is refused now are none
+  // The size is checked first: features of what is refused now are none.
+  const codec::Header header = codec::read_header(file, task.limits);
   const auto decode = [&] {
     const Scope timed(&clock, "decode");
     codec::DecodeOptions options(task.limits);
@@ -33,7 +62,14 @@ void profile(const Job& job, const ProfileTask& task, const base::Stop& stop, ba
     return decoded.image;
   };
   const features::Features features = features_of(base::digest(file), decode, task.cache, stop, clock);
-  outcome.portrait = describe(features, features::classify(features));
+  const Scope timed(&clock, "predict");
+  if (!task.automatic) {
+    outcome.portrait = describe(features, features::classify(features));
+    return;
+  }
+  outcome.portrait = describe(features, task.automatic->forests->classify(features));
+  const auto pixels = static_cast<double>(header.width) * header.height;
+  predict({features, pixels, static_cast<double>(file.size())}, *task.automatic, outcome);
 }
 
 }  // namespace

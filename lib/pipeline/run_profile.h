@@ -6,7 +6,9 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 
+#include "pipeline/automatic.h"
 #include "pipeline/footprint.h"
 #include "pipeline/job.h"
 #include "pipeline/outcome.h"
@@ -14,7 +16,9 @@
 
 namespace imgmill::pipeline {
 
-struct ProfileTask : Rules {};
+struct ProfileTask : Rules {
+  std::optional<Automatic> automatic;  // none: no models, so classes go by rules and nothing is predicted
+};
 
 // Never throws: whatever goes wrong stands in the outcome. `stop` (may be null) outlives the call.
 Outcome run_profile(const Job& job, const ProfileTask& task, const std::atomic<bool>* stop);

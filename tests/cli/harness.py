@@ -67,6 +67,10 @@ class Result:
     def items(self):
         return {record["input"]: record for record in self.records if record["type"] == "item"}
 
+    @property
+    def first(self):
+        return next(iter(self.items.values()))
+
 
 class CliTest(unittest.TestCase):
     def setUp(self):
