@@ -116,7 +116,8 @@ Fresh draw_as_given(const ConvertTask& task, const image::Image& picture, const 
 // With the parameters that fit the picture: predicted, drawn, scored and, where there is a target, corrected.
 Fresh draw_as_fits(const ConvertTask& task, const plan::Subject& subject, const image::Image& picture,
                    const base::Stop& stop, base::StageClock& clock, int& tries) {
-  constexpr double kMargin = 0.15;  // what a forecast is usually off
+  constexpr double kMargin = 0.1;       // what a forecast is usually off
+  constexpr double kCloseEnough = 0.4;  // a rung of the ladder, which is not worth another drawing
   const Automatic& automatic = *task.automatic;
   std::string kind;
   const plan::Choice choice = [&] {
@@ -130,7 +131,7 @@ Fresh draw_as_fits(const ConvertTask& task, const plan::Subject& subject, const 
   } else {
     const plan::Ladder ladder = plan::ladder(automatic.presets, choice, task.target_ssim, kMargin);
     const auto find = [&](plan::Range range, const plan::Miss& miss) {
-      return plan::search(range, ladder.forecast, miss);
+      return plan::search(range, ladder.forecast, miss, kCloseEnough);
     };
     drawing = draw_to_target(task, ladder.rungs, picture, stop, clock, tries, find);
   }

@@ -69,9 +69,8 @@ Found search(Range range, int first, const Miss& measure) {
   return bracket.found();
 }
 
-Found search(Range range, const Miss& forecast, const Miss& measure) {
+Found search(Range range, const Miss& forecast, const Miss& measure, double close_enough) {
   constexpr int kMostTries = 4;
-  constexpr double kCloseEnough = 0.03;  // about a step of most quality scales, a hundredth of the bytes
   // How far beyond the target to aim while nothing has reached it: the more, the fewer tries are left.
   constexpr double kSafety[kMostTries + 2] = {0, 0.01, 0.01, 0.04, 0.2, 0};
   Bracket bracket(range);
@@ -79,7 +78,7 @@ Found search(Range range, const Miss& forecast, const Miss& measure) {
   while (!bracket.closed()) {
     const int tries = bracket.found().tries;
     if (tries >= kMostTries && (bracket.found().reached || bracket.failing() == range.high)) break;
-    if (bracket.found().reached && bracket.measured().at(bracket.reaching()) > -kCloseEnough) break;
+    if (bracket.found().reached && bracket.measured().at(bracket.reaching()) > -close_enough) break;
     const double safety = bracket.found().reached ? 0 : kSafety[std::min(tries, kMostTries + 1)];
     int at = bracket.failing() + 1;
     while (at < bracket.reaching() && at <= range.high && expected(at) > -safety) ++at;

@@ -28,8 +28,10 @@ Found search(Range range, int first, const Miss& measure);
 
 // With a forecast, which needs to be right about the slope more than about the height: each measurement shifts it, and
 // the search ends when the target is reached closely, or the next cheaper candidate is expected to fail. Two tries are
-// usual, four the most where the forecast is any good (else the last candidate of all is the sixth).
-Found search(Range range, const Miss& forecast, const Miss& measure);
+// usual, four the most where the forecast is any good (else the last candidate of all is the sixth). `close_enough` is
+// the miss, as a positive number, that ends it.
+inline constexpr double kCloseEnough = 0.03;  // about a step of most quality scales, a hundredth of the bytes
+Found search(Range range, const Miss& forecast, const Miss& measure, double close_enough = kCloseEnough);
 
 // log(1 - SSIM), of which no less than that of .999999 is told apart.
 double log_error(double ssim);
