@@ -22,6 +22,9 @@ Outcome full_outcome() {
   outcome.tries = 3;
   outcome.error = pipeline::Failure{base::ErrorKind::internal, "odd\nthing"};
   outcome.engine = "mono";
+  outcome.portrait = {"text", 0.875, "model", {{"entropy", 0.25}, {"noise", 0.0625}}, "speed", {{"max_iterations", 25}},
+                      {}};
+  outcome.portrait.expected = {{"speed", 0.9875, 0.0125, 1234, 5.5}, {"quality", 0.9975, 0.0025, 4321, 10.5}};
   outcome.bytes_in = 1ull << 40;
   outcome.total_ms = 12.5;
   outcome.stages = {{"read", 0.5}, {"trace", 12}};
