@@ -74,6 +74,11 @@ Outcome at_edge(const Job& job, double timeout_seconds, const std::atomic<bool>*
   }
   outcome.total_ms = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
   outcome.stages = clock.stages();
+  if (base::StageClock::recording()) {
+    outcome.start = start;
+    outcome.lane = base::lane_of_thread();
+    outcome.spans = clock.spans();
+  }
   return outcome;
 }
 

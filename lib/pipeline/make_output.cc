@@ -34,7 +34,7 @@ struct Bench {
 
   Made encode(const EncodeOptions& options) {
     stop.check();
-    const Scope timed(&clock, "encode");
+    const Scope timed(&clock, "encode", codec::to_string(format));
     ++encodes;
     Made made{codec::encode(picture, format, options, metadata).bytes, options, {}, {}, 0};
     if (!options.lossless) made.quality = options.quality;

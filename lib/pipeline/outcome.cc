@@ -102,15 +102,7 @@ void Summary::add(const Outcome& outcome) {
     bytes_out += output.bytes;
     encodes += static_cast<std::size_t>(output.encodes);
   }
-  for (const base::StageTime& stage : outcome.stages) {
-    const auto known =
-        std::find_if(stages.begin(), stages.end(), [&](const base::StageTime& s) { return s.name == stage.name; });
-    if (known == stages.end()) {
-      stages.push_back(stage);
-    } else {
-      known->milliseconds += stage.milliseconds;
-    }
-  }
+  for (const base::StageTime& stage : outcome.stages) base::add_stage(stages, stage);
 }
 
 }  // namespace imgmill::pipeline

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -112,6 +113,10 @@ struct Outcome {
   int retries = 0;           // after memory had run out
   double total_ms = 0;
   std::vector<base::StageTime> stages;
+  // Where the process records them (base::StageClock::record): when and on which lane it was done, and every stage.
+  std::chrono::steady_clock::time_point start{};
+  int lane = 0;
+  std::vector<base::Span> spans;
   std::vector<std::string> warnings;
 };
 

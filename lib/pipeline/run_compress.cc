@@ -47,7 +47,7 @@ Original decode(base::Bytes file, const codec::Header& header, const CompressTas
   Original original;
   original.file = std::move(file);
   {
-    const Scope timed(&clock, "decode");
+    const Scope timed(&clock, "decode", codec::to_string(header.format));
     codec::DecodeOptions options = decode_options(header, task);
     options.stop = stop;
     codec::Decoded decoded = codec::decode(original.file, options);
@@ -277,7 +277,7 @@ void compress_job(const Job& job, const CompressTask& task, const base::Stop& st
     make_missing(job, original, scaled, task, stop, pieces);
   }
   for (Piece& piece : pieces) {
-    for (const base::StageTime& stage : piece.clock.stages()) clock.add(stage.name, stage.milliseconds);
+    clock.join(piece.clock);
     if (!piece.result) continue;
     piece.result->describe(piece.output);
     piece.output.gate = gate_of(piece.output, task);

@@ -69,7 +69,10 @@ image::Image fitted(const image::Image& picture, const ConvertTask& task, const 
 // A tracing as it would be written, scored where that is asked for.
 Fresh draw(const ConvertTask& task, const trace::TraceParams& params, const image::Image& picture,
            const base::Stop& stop, base::StageClock& clock) {
-  const trace::Traced traced = trace::trace(picture, params, stop, &clock);
+  const trace::Traced traced = [&] {
+    const Scope timed(&clock, "trace");
+    return trace::trace(picture, params, stop, &clock);
+  }();
   Fresh drawing;
   drawing.facts.engine = traced.engine;
   drawing.facts.width = picture.width();

@@ -13,6 +13,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "base/stage_clock.h"
 #include "codec/codec.h"
 #include "score/score.h"
 #include "trace/trace.h"
@@ -67,6 +68,22 @@ void add_stages(const std::shared_ptr<const Sample>& sample) {
   add("compare", sample, [](const Sample& s) { return score::compare(s.image, s.drawn); });
 }
 
+// A stage within a stage, the tenth of its clock, as in a job.
+void add_clock() {
+  for (const bool recorded : {false, true}) {
+    benchmark::RegisterBenchmark(recorded ? "clock/recorded" : "clock/plain", [recorded](benchmark::State& state) {
+      if (recorded) base::StageClock::record(nullptr);
+      base::StageClock clock;
+      for (const char* name : {"read", "decode", "trace", "cores", "paints", "mixtures", "parts", "curves", "svg"}) {
+        const base::StageClock::Scope scope(&clock, name);
+      }
+      const base::StageClock::Scope outer(&clock, "trace");
+      for (auto _ : state) const base::StageClock::Scope scope(&clock, "write");
+      base::StageClock::record_no_more();
+    });
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -80,6 +97,7 @@ int main(int argc, char** argv) {
     for (const auto& entry : std::filesystem::directory_iterator(argv[1])) files.push_back(entry.path());
     std::sort(files.begin(), files.end());
     for (const std::filesystem::path& file : files) add_stages(std::make_shared<const Sample>(prepare(file)));
+    add_clock();
     benchmark::RunSpecifiedBenchmarks();
   } catch (const std::exception& error) {
     std::fprintf(stderr, "error: %s\n", error.what());
