@@ -158,7 +158,8 @@ int run_subcommand(std::span<char* const> arguments, const Subcommand& subcomman
     report::say(stdout, "imgmill " IMGMILL_VERSION "\n");
     return kAllWell;
   }
-  take_other_sources(settings, batch, invocation, subcommand.name);
+  take_other_sources(settings, batch, invocation,
+                     subcommand.settings_of.empty() ? subcommand.name : subcommand.settings_of);
   let_priorities_order(settings, batch);
   if (invocation.explain) {
     report::say(stdout, explain(settings));

@@ -36,7 +36,8 @@ struct Subcommand {
   std::function<void(plan::Settings&, BatchSettings&)> add_settings;
   // Called when all settings have their values.
   std::function<BatchTask(const Invocation&, const BatchSettings&)> prepare;
-  std::vector<Option> options = {};  // of this subcommand alone, which are no settings
+  std::vector<Option> options = {};   // of this subcommand alone, which are no settings
+  std::string_view settings_of = {};  // the subcommand whose part of configuration files counts; empty: this one
   // Called then too: an exit code where there is no batch to run, because all is done.
   std::function<std::optional<int>()> instead = {};
 };

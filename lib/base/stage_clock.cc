@@ -65,6 +65,8 @@ void StageClock::record_no_more() {
 
 bool StageClock::recording() { return g_recording.on; }
 
+HeapOfThread StageClock::heap() { return g_recording.heap; }
+
 std::size_t StageClock::place_of(std::string_view name) { return place_in(stages_, name); }
 
 void StageClock::add(std::string_view name, double milliseconds) {
@@ -102,23 +104,13 @@ void StageClock::Scope::begin_recording(std::string_view name, std::string_view 
     clock_->spans_.push_back({name, detail, clock_->depth_, lane_of_thread(), Time::now()});
   }
   ++clock_->depth_;
-  if (clock_->heap_ != nullptr) {
-    HeapCounts& counts = *clock_->heap_();
-    heap_ = counts;
-    counts.peak = counts.live;  // this stage's own; the outer one's is put back at the end
-  }
+  heap_.begin(clock_->heap_);
   cpu_ = thread_cpu();
 }
 
 void StageClock::Scope::end_recording(nanoseconds wall) {
   const nanoseconds cpu = thread_cpu() - cpu_;
-  std::uint64_t allocated = 0, peak = 0;
-  if (clock_->heap_ != nullptr) {
-    HeapCounts& counts = *clock_->heap_();
-    allocated = counts.allocated - heap_.allocated;
-    peak = static_cast<std::uint64_t>(std::max<std::int64_t>(counts.peak - heap_.live, 0));
-    counts.peak = std::max(counts.peak, heap_.peak);
-  }
+  const auto [allocated, peak] = heap_.end();
   --clock_->depth_;
   StageTime& stage = clock_->stages_[stage_];
   stage.cpu_milliseconds += to_milliseconds(cpu - inner_cpu_);

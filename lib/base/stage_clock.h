@@ -55,6 +55,7 @@ class StageClock {
   static void record(HeapOfThread heap);
   static void record_no_more();
   static bool recording();
+  static HeapOfThread heap();  // as it was handed in; null where nothing is counted
 
   // A run of stage `name`, from here to the end of its scope. Inner scopes of the same clock end before it. A null
   // clock measures nothing.
@@ -84,7 +85,7 @@ class StageClock {
     // Where it is recorded:
     std::size_t span_ = 0;
     std::chrono::nanoseconds cpu_{}, inner_cpu_{};
-    HeapCounts heap_;
+    HeapWatch heap_;
     std::uint64_t inner_allocated_ = 0;
   };
 

@@ -67,6 +67,8 @@ Outcome at_edge(const Job& job, double timeout_seconds, const std::atomic<bool>*
   Outcome outcome;
   outcome.job = job.index;
   outcome.input = job.input;
+  base::HeapWatch heap;
+  heap.begin(base::StageClock::heap());
   try {
     work(base::Stop(stop, deadline), clock, outcome);
   } catch (...) {
@@ -78,6 +80,7 @@ Outcome at_edge(const Job& job, double timeout_seconds, const std::atomic<bool>*
     outcome.start = start;
     outcome.lane = base::lane_of_thread();
     outcome.spans = clock.spans();
+    outcome.peak = heap.end().peak;
   }
   return outcome;
 }

@@ -108,15 +108,18 @@ struct Outcome {
   std::string engine;      // of the tracer; empty where nothing was traced
   Portrait portrait;
   std::uint64_t bytes_in = 0;
-  std::uint64_t memory = 0;  // planned bytes; for --dry-run
-  double queue_ms = 0;       // between its turn and its start
-  int retries = 0;           // after memory had run out
+  int width = 0, height = 0;  // of the input, where it was decoded
+  std::uint64_t memory = 0;   // planned bytes; for --dry-run
+  double queue_ms = 0;        // between its turn and its start
+  int retries = 0;            // after memory had run out
   double total_ms = 0;
   std::vector<base::StageTime> stages;
   // Where the process records them (base::StageClock::record): when and on which lane it was done, and every stage.
   std::chrono::steady_clock::time_point start{};
   int lane = 0;
+  std::uint64_t peak = 0;  // bytes on its own thread's heap, on top of what was there when it began
   std::vector<base::Span> spans;
+  std::vector<Outcome> earlier = {};  // the same done before, where it was asked for several times
   std::vector<std::string> warnings;
 };
 

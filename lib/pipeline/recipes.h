@@ -16,7 +16,7 @@
 namespace imgmill::pipeline {
 
 // Raised when run_compress makes other bytes of the same input and parameters (trace::kTraceVersion is run_convert's).
-inline constexpr int kCompressVersion = 1;
+inline constexpr int kCompressVersion = 2;
 
 cache::Key features_key(const base::Digest& input);
 

@@ -60,7 +60,10 @@ Original decode(base::Bytes file, const codec::Header& header, const CompressTas
   stop.check();
   if (task.max_dimension > 0) {
     const Scope timed(&clock, "resize");
-    original.picture = image::fit_within(original.picture, task.max_dimension, stop);
+    // To the very size that the variants' follow from: a fraction that was decoded may be rounded to another.
+    const image::Size whole = whole_size(header, task);
+    original.picture = image::resize(original.picture, std::min(whole.width, original.picture.width()),
+                                     std::min(whole.height, original.picture.height()), image::Light::srgb, stop);
   }
   return original;
 }
@@ -74,8 +77,9 @@ struct Piece {
 };
 
 image::Image suited(const image::Image& picture, Format format, const compress::CompressParams& params,
-                    std::vector<std::string>& warnings) {
+                    std::vector<std::string>& warnings, StageClock& clock) {
   if (format != Format::jpeg || !picture.has_alpha()) return picture;
+  const Scope timed(&clock, "flatten");
   const image::Rgba color = params.background.value_or(image::Rgba{255, 255, 255, 255});
   warnings.push_back(fmt::format("JPEG has no transparency: it was put on #{:02x}{:02x}{:02x} (--background)", color.r,
                                  color.g, color.b));
@@ -118,7 +122,7 @@ Fresh make(const Original& original, const image::Image& scaled, const Product& 
   const compress::Variant& variant = task.params.variants[product.variant];
   Fresh fresh;
   fresh.facts.warnings = original.warnings;
-  const image::Image picture = suited(scaled, product.format, task.params, fresh.facts.warnings);
+  const image::Image picture = suited(scaled, product.format, task.params, fresh.facts.warnings, piece.clock);
   fresh.facts.width = picture.width();
   fresh.facts.height = picture.height();
   codec::EncodeOptions options = compress::encode_options(task.params, variant, product.format);
@@ -270,6 +274,8 @@ void compress_job(const Job& job, const CompressTask& task, const base::Stop& st
   find(job, file, header, task, clock, pieces);
   if (!all_found(pieces)) {
     const Original original = decode(std::move(file), header, task, stop, clock);
+    outcome.width = header.width;
+    outcome.height = header.height;
     const std::vector<image::Image> scaled = [&] {
       const Scope timed(&clock, "resize");
       return compress::scale(original.picture, whole_size(header, task), task.params, compress::attention, stop);

@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <chrono>
 
-#include "base/atomic_file.h"
 #include "base/error.h"
+#include "report/target_file.h"
 #include "report/text.h"
 
 namespace imgmill::report {
@@ -149,21 +149,11 @@ std::string metrics_text(const Summary& summary, const ItemFigures& figures, dou
   return out.text();
 }
 
-MetricsSink::MetricsSink(std::filesystem::path file) : file_(std::move(file)) {
-  std::error_code ignored;
-  if (file_.empty() || (file_.has_parent_path() && !std::filesystem::is_directory(file_.parent_path(), ignored)) ||
-      std::filesystem::is_directory(file_, ignored)) {
-    throw base::Error(base::ErrorKind::usage,
-                      fmt::format("--metrics {}: must be a file in a folder that is there", file_.string()));
-  }
-}
+MetricsSink::MetricsSink(std::filesystem::path file) : file_(std::move(file)) { check_target("--metrics", file_); }
 
-void MetricsSink::end(const Summary& summary) try {
+void MetricsSink::end(const Summary& summary) {
   const std::chrono::duration<double> now = std::chrono::system_clock::now().time_since_epoch();
-  const std::string text = metrics_text(summary, figures_, now.count());
-  base::write_file(file_, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
-} catch (const base::Error& error) {
-  throw base::Error(error.kind(), fmt::format("--metrics {}: can't be written: {}", file_.string(), error.what()));
+  write_target("--metrics", file_, metrics_text(summary, figures_, now.count()));
 }
 
 }  // namespace imgmill::report

@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <functional>
@@ -110,6 +111,19 @@ class Writer {
     Object object;
     object.number("total", record_.*whole, 3);
     for (const base::StageTime& stage : record_.*stages) object.number(stage.name, stage.milliseconds, 3);
+    object_.raw(key, object.done());
+  }
+  template <class Stages>
+  void recorded(std::string_view key, Stages stages) {
+    const std::vector<base::StageTime>& all = record_.*stages;
+    const auto is_recorded = [](const base::StageTime& s) { return s.cpu_milliseconds > 0 || s.allocated > 0; };
+    if (dry_run_ || std::none_of(all.begin(), all.end(), is_recorded)) return;
+    Object object;
+    for (const base::StageTime& stage : all) {
+      Object figures;
+      figures.number("cpu_ms", stage.cpu_milliseconds, 3).count("allocated", stage.allocated);
+      object.raw(stage.name, figures.count("peak", stage.peak).done());
+    }
     object_.raw(key, object.done());
   }
 

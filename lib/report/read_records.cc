@@ -69,6 +69,20 @@ class Reader {
       }
     });
   }
+  template <class Stages>
+  void recorded(const char* key, Stages stages) {
+    take(key, false, [&](const Json& json) {
+      expect(json.is_object(), "an object");
+      for (const auto& [name, figures] : json.items()) {
+        expect(figures.is_object(), "an object of objects");
+        base::StageTime stage{names_.keep(name)};
+        if (const auto cpu = figures.find("cpu_ms"); cpu != figures.end()) read(*cpu, stage.cpu_milliseconds);
+        if (const auto bytes = figures.find("allocated"); bytes != figures.end()) read(*bytes, stage.allocated);
+        if (const auto bytes = figures.find("peak"); bytes != figures.end()) read(*bytes, stage.peak);
+        base::add_stage(record_.*stages, stage);
+      }
+    });
+  }
 
  private:
   template <class Take>

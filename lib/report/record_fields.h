@@ -52,6 +52,7 @@ void visit_expectation(Visitor&& visit) {
 
 // visit.planned(key of the flag, key, member): what only a dry run's records have.
 // visit.times(key, member of the whole, member of the stages): one object, left out of a dry run's records.
+// visit.recorded(key, member of the stages): what there is of them beyond their times, after these.
 template <class Visitor>
 void visit_outcome(Visitor&& visit) {
   using pipeline::Outcome;
@@ -77,6 +78,7 @@ void visit_outcome(Visitor&& visit) {
   visit("bytes_in", &Outcome::bytes_in, Shown::where_known);
   visit.planned("dry_run", "planned_memory", &Outcome::memory);
   visit.times("ms", &Outcome::total_ms, &Outcome::stages);
+  visit.recorded("stages", &Outcome::stages);
   visit("queue_ms", &Outcome::queue_ms, Shown::where_worked, 3);
   visit("warnings", &Outcome::warnings, Shown::where_known);
 }

@@ -99,6 +99,13 @@ class Variants(Compress):
                          [("thumbnail", "avif", 75, 200), ("thumbnail", "webp", 80, 200), ("thumbnail", "jpeg", 85, 200),
                           ("full", "avif", 80, 240), ("full", "webp", 85, 240), ("full", "jpeg", 90, 240)])
 
+    def test_a_jpeg_that_is_decoded_at_a_fraction_has_the_size_of_one_that_is_not(self):
+        # A quarter of 64 x 69 is 16 x 18, and that within 16 x 16 is 14 wide; of the whole it is 15.
+        self.put("a.png", png(64, 69, lambda x, y: (x, y, 9)))
+        self.ok("a.png", "-o", "a.jpg")
+        item = self.ok("a.jpg", "-o", "out/", "--formats", "webp", "--variants", "s=16", "--max-dimension", "16").items["a.jpg"]
+        self.assertEqual((item["outputs"][0]["width"], item["outputs"][0]["height"]), (15, 16))
+
     def test_lossless(self):
         self.put("a.png", vips.scene(60, 40, alpha=True))
         self.ok("a.png", "-o", "out/", "--lossless", "--formats", "webp,avif", *FAST)

@@ -57,18 +57,30 @@ TEST_CASE("an item's record has what is known and leaves out the rest") {
         R"("error": {"kind": "input", "message": "is empty"}, "ms": {"total": 0}, "queue_ms": 0})");
 }
 
+TEST_CASE("what was recorded of the stages stands beside their times") {
+  Outcome outcome;
+  outcome.input = "a.png";
+  outcome.stages = {{"read", 0.5, 0.25, 4096, 2048}, {"trace", 12}};
+  CHECK_THAT(report::item_record(outcome, false),
+             Catch::Contains(R"("ms": {"total": 0, "read": 0.5, "trace": 12}, )"
+                             R"("stages": {"read": {"cpu_ms": 0.25, "allocated": 4096, "peak": 2048}, )"
+                             R"("trace": {"cpu_ms": 0, "allocated": 0, "peak": 0}}, "queue_ms": 0)"));
+  CHECK_THAT(report::item_record(outcome, true), !Catch::Contains("stages"));
+}
+
 TEST_CASE("the summary counts every status") {
   pipeline::Summary summary;
   summary.add(full_outcome());
   summary.wall_seconds = 2;
   summary.peak_memory = 4096;
   summary.throttled_seconds[static_cast<std::size_t>(pipeline::Hold::rate)] = 0.25;
-  CHECK(report::summary_record(summary) ==
-        R"({"type": "summary", "schema_version": 1, "items": 1, "counts": {"written": 1, "unchanged": 0, "cached": 0, )"
-        R"("kept": 0, "measured": 0, "skipped": 0, "failed": 0}, "gates_failed": 0, "bytes_in": 900, "bytes_out": 700, )"
-        R"("outputs": 1, "wall_seconds": 2, "images_per_second": 0.5, "peak_memory": 4096, )"
-        R"("mean_queue_ms": 2.5, "longest_queue_ms": 2.5, "throttled_seconds": {"rate": 0.25}, )"
-        R"("retries": 1, "interrupted": false})");
+  CHECK(
+      report::summary_record(summary) ==
+      R"({"type": "summary", "schema_version": 1, "items": 1, "counts": {"written": 1, "unchanged": 0, "cached": 0, )"
+      R"("kept": 0, "measured": 0, "skipped": 0, "failed": 0}, "gates_failed": 0, "bytes_in": 900, "bytes_out": 700, )"
+      R"("outputs": 1, "wall_seconds": 2, "images_per_second": 0.5, "peak_memory": 4096, )"
+      R"("mean_queue_ms": 2.5, "longest_queue_ms": 2.5, "throttled_seconds": {"rate": 0.25}, )"
+      R"("retries": 1, "interrupted": false})");
 }
 
 TEST_CASE("records go to a file, a line each, what can't be written is remembered") {

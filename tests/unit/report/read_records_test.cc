@@ -27,7 +27,7 @@ Outcome full_outcome() {
   outcome.portrait.expected = {{"speed", 0.9875, 0.0125, 1234, 5.5}, {"quality", 0.9975, 0.0025, 4321, 10.5}};
   outcome.bytes_in = 1ull << 40;
   outcome.total_ms = 12.5;
-  outcome.stages = {{"read", 0.5}, {"trace", 12}};
+  outcome.stages = {{"read", 0.5, 0.25, 4096, 2048}, {"trace", 12}};
   outcome.warnings = {"one", "two"};
   pipeline::Output output{"out/a.webp", "webp", "full"};
   output.status = pipeline::Status::kept;
@@ -134,6 +134,7 @@ TEST_CASE("what is no record is refused with its line and key") {
   refuses(item(R"(, "engine": 1)"), "'engine' must be a text");
   refuses(item(R"(, "gate": "fine")"), "'gate' 'fine' is no word");
   refuses(item(R"(, "ms": 1)"), "'ms' must be an object");
+  refuses(item(R"(, "stages": {"read": 1})"), "'stages' must be an object of objects");
   refuses(item(R"(, "ms": {"total": "1"})"), "'ms' must be a number");
   refuses(item(R"(, "error": {"kind": "input"})"), "'error' must be an object with kind and message");
   refuses(item(R"(, "outputs": {})"), "'outputs' must be an array");
