@@ -10,6 +10,13 @@
 
 namespace {
 
+// The batch is parallel already. Said while the module is loaded, which happens once: where OpenCV runs on TBB, saying
+// it beside its own work crashes.
+[[maybe_unused]] const bool g_one_thread = [] {
+  if (cv::getNumThreads() != 1) cv::setNumThreads(1);
+  return true;
+}();
+
 cv::Mat wrap(const void* samples, int width, int height, int type) {
   return {height, width, type, const_cast<void*>(samples)};  // OpenCV has no view of what is const
 }
@@ -18,7 +25,6 @@ cv::Mat wrap(const void* samples, int width, int height, int type) {
 template <class Work>
 int run(const Work& work) {
   try {
-    cv::setNumThreads(1);  // the batch is parallel already
     work();
     return 0;
   } catch (...) {

@@ -16,6 +16,13 @@
 
 namespace {
 
+// The batch is parallel already. Said while the module is loaded, which happens once: where OpenCV runs on TBB, saying
+// it beside its own work crashes.
+[[maybe_unused]] const bool g_one_thread = [] {
+  if (cv::getNumThreads() != 1) cv::setNumThreads(1);
+  return true;
+}();
+
 using cv::ml::RTrees;
 
 struct Forests {
@@ -27,7 +34,6 @@ struct Forests {
 template <class Work>
 int run(char* problem, const Work& work) {
   try {
-    cv::setNumThreads(1);  // the batch is parallel already
     work();
     return 0;
   } catch (const cv::Exception& error) {

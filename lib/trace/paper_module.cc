@@ -9,6 +9,13 @@
 
 namespace {
 
+// The batch is parallel already. Said while the module is loaded, which happens once: where OpenCV runs on TBB, saying
+// it beside its own work crashes.
+[[maybe_unused]] const bool g_one_thread = [] {
+  if (cv::getNumThreads() != 1) cv::setNumThreads(1);
+  return true;
+}();
+
 // Under uneven light the rim's level says little; but ink departs further from the mean around it than paper does.
 bool light_ink_by_skewness(const cv::Mat& grey, int window) {
   cv::Mat mean;
@@ -45,7 +52,6 @@ void even_out(cv::Mat& grey) {
 
 extern "C" int imgmill_even_out_paper(std::uint8_t* plane, int width, int height) {
   try {
-    cv::setNumThreads(1);  // the batch is parallel already
     cv::Mat grey(height, width, CV_8U, plane);
     even_out(grey);
     return 0;

@@ -96,6 +96,14 @@ class Profile(CliTest):
         self.assertEqual((item["class"], item["class_by"]), ("simple", "rules"))
         self.assertNotIn("expected", item)
 
+    def test_many_workers_at_once_from_the_start(self):
+        # OpenCV's setter of its number of threads crashed beside its own work, in one run of twenty.
+        for i in range(16):
+            self.put(f"in/{i}.png", disc(40 + i))
+        for _ in range(25):
+            result = self.profile("in", "--json", "--no-cache", "-q", "-j", "8")
+            self.assertEqual((result.code, len(result.items)), (0, 16), result.err)
+
     def test_bad_files_are_failures_of_their_own(self):
         self.put("bad.png", b"no image")
         self.put("disc.png", disc(64))
