@@ -10,14 +10,14 @@
 namespace imgmill::trace {
 namespace {
 
-constexpr int kRounds = 4;
+constexpr int kRounds = 16;
 constexpr float kRagged = 14;  // levels²: what a neighbour of another band costs a pixel
 
 // Moves the borders between bands; a pixel may only go to a band it touches.
 class BorderSmoother {
  public:
-  BorderSmoother(Regions& bands, const Raster& raster, const base::Stop& stop)
-      : bands_(bands), raster_(raster), stop_(stop), w_(bands.width), h_(bands.height) {}
+  BorderSmoother(Regions& bands, const Raster& raster, const Shading& shading, const base::Stop& stop)
+      : bands_(bands), raster_(raster), shading_(shading), stop_(stop), w_(bands.width), h_(bands.height) {}
 
   void run() {
     std::vector<std::int32_t> front = borders();
@@ -72,31 +72,42 @@ class BorderSmoother {
     color = color * (1 / weight);
     std::int32_t best = bands_.label[i];
     float least = 1e30f;
+    std::array<std::int32_t, 5> seen{};
+    int count = 0;
     for (const int n : {0, -w_, -1, 1, w_}) {
       const std::int32_t label = bands_.label[i + n];
-      if (label < 0) continue;
+      if (label < 0 || std::find(seen.begin(), seen.begin() + count, label) != seen.begin() + count) continue;
+      seen[count++] = label;
       int others = 0;
       for (const int m : around) others += bands_.label[i + m] >= 0 && bands_.label[i + m] != label;
-      const float cost = distance2(color, bands_.regions[label].paint) + kRagged * float(others);
+      const float cost = distance2(color, paint_at(label, i)) + kRagged * float(others);
       if (cost < least) least = cost, best = label;
     }
     return best;
   }
 
+  Paint paint_at(std::int32_t label, std::int32_t i) const {
+    const Gradient* gradient = shading_.of(label);
+    return gradient != nullptr ? gradient->at({i % w_ + 0.5, i / w_ + 0.5}) : bands_.regions[label].paint;
+  }
+
   Regions& bands_;
   const Raster& raster_;
+  const Shading& shading_;
   const base::Stop& stop_;
   const int w_, h_;
 };
 
 }  // namespace
 
-void merge_bands(Regions& patches, const Raster& raster, const BandOptions& options, const base::Stop& stop) {
+void merge_bands(Regions& patches, const Raster& raster, float lambda, const base::Stop& stop) {
   MergeOptions merge;
-  merge.lambda = options.lambda;
-  merge.min_area = options.min_area;
+  merge.lambda = lambda;
   merge_regions(patches, raster, merge, stop);
-  BorderSmoother(patches, raster, stop).run();
+}
+
+void smooth_borders(Regions& patches, const Raster& raster, const Shading& shading, const base::Stop& stop) {
+  BorderSmoother(patches, raster, shading, stop).run();
 }
 
 }  // namespace imgmill::trace

@@ -74,6 +74,12 @@ class ShapeCollector {
   std::vector<Item> items_;
 };
 
+vector::Fill fill_of(const PaintMap& map, std::int32_t paint) {
+  const PaintEntry& entry = map.paints[paint];
+  if (entry.gradient >= 0) return to_fill(map.gradients[entry.gradient]);
+  return vector::Solid{to_rgba(entry.fill)};
+}
+
 }  // namespace
 
 FitOptions fit_options(const TraceParams& params) {
@@ -115,7 +121,7 @@ vector::Document draw_paints(PaintMap& map, const Raster& raster, int speckle, c
   for (const std::int32_t part : layers.order) {
     stop.check();
     if (outlines[part].empty()) continue;
-    shapes.add(std::move(outlines[part]), vector::Solid{to_rgba(map.paints[parts.parts[part].paint].fill)});
+    shapes.add(std::move(outlines[part]), fill_of(map, parts.parts[part].paint));
   }
   document.shapes = shapes.take();
   return document;

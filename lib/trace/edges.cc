@@ -39,13 +39,14 @@ class Profile {
   }
 
   // Distance of the edge from the centre of the inner pixel, outwards; 0.5 is the crack itself.
-  double position(float& contrast, bool& hard) {
+  double position(EdgePoint& point) const {
+    float& contrast = point.contrast;
     const End in = walk(0, -1), out = walk(1, +1);
     contrast = std::sqrt(distance2(in.paint, out.paint));
     const bool meet_pure = in.pure && out.pure && in.last == 0 && out.last == 1;
-    if (meet_pure && in.varies && out.varies && contrast < kBandContrast) return crossing();
+    if (meet_pure && in.varies && out.varies && contrast < kBandContrast) return crossing(point);
     if (contrast < 6) return 0.5;
-    hard = share(color(0), in.paint, out.paint) > 0.92f && share(color(1), in.paint, out.paint) < 0.08f;
+    point.hard = share(color(0), in.paint, out.paint) > 0.92f && share(color(1), in.paint, out.paint) < 0.08f;
     if (meet_pure) return 0.5;
     if (!in.pure && in.run <= kReach) return thin(in, out.paint, -1);
     if (!out.pure && out.run <= kReach) return thin(out, in.paint, +1);
@@ -77,7 +78,8 @@ class Profile {
   End walk(int first, int step) const {
     End end;
     end.part = part(first);
-    end.paint = map_.paints[parts_.parts[end.part].paint].paint;
+    const Pixel from = line_[first];
+    end.paint = map_.at_pixel(parts_.parts[end.part].paint, from.x, from.y);
     for (int k = first; std::abs(k - first) <= kReach && part(k) == end.part; k += step) {
       end.last = k;
       ++end.run;
@@ -94,8 +96,14 @@ class Profile {
   }
 
   // Between two bands of a gradient there is no edge but a level: halfway between their paints.
-  double crossing() const {
-    const Paint a = map_.paints[parts_.parts[part(0)].paint].paint, b = map_.paints[parts_.parts[part(1)].paint].paint;
+  double crossing(EdgePoint& point) const {
+    const Pixel in = line_[0], out = line_[1];
+    const Paint a = map_.at_pixel(parts_.parts[part(0)].paint, in.x, in.y),
+                b = map_.at_pixel(parts_.parts[part(1)].paint, out.x, out.y);
+    if (map_.shaded) {
+      point.smooth = true;
+      point.contrast = std::sqrt(distance2(a, b));
+    }
     const float inside = unclamped_share(color(0), a, b), outside = unclamped_share(color(1), a, b);
     if (inside <= 0.5f || outside >= 0.5f) return 0.5;
     return (inside - 0.5f) / (inside - outside);
@@ -144,7 +152,7 @@ class Profile {
 EdgePoint EdgeFinder::measure(const Crack& crack) const {
   EdgePoint point;
   const Pixel in = inner_pixel(crack), out = outer_pixel(crack);
-  const double position = Profile(map_, parts_, raster_, crack).position(point.contrast, point.hard);
+  const double position = Profile(map_, parts_, raster_, crack).position(point);
   const double bounded = std::clamp(position, -2.5, 3.5);
   point.at = {in.x + 0.5 + (out.x - in.x) * bounded, in.y + 0.5 + (out.y - in.y) * bounded};
   const std::int32_t a = parts_.at(in.x, in.y), b = parts_.at(out.x, out.y);

@@ -18,7 +18,8 @@ struct EdgePoint {
   float contrast = 0;      // levels between the two paints
   bool disturbed = false;  // a third part touches: less to be trusted
   bool hard = false;       // no pixel is mixed here: the edge lies on the pixel grid, or was never antialiased
-  bool stair = false;      // hard, and a step of a staircase: anywhere within half a pixel
+  bool smooth = false;  // no edge but where two shades of a smooth change meet; contrast is then the step between them
+  bool stair = false;   // hard, and a step of a staircase: anywhere within half a pixel
 };
 
 class EdgeFinder {

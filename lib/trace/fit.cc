@@ -21,11 +21,15 @@ using vector::Segment;
 
 constexpr double kCornerRounding = 1.0;  // px around a corner where the points show its rounding
 
+constexpr double kFaintest = 8;    // times the tolerance at most
+constexpr double kSmoothest = 16;  // … where shades of a smooth change meet
+
 constexpr double kStairTolerance = 0.6;  // px: half a pixel, and a little
 
 // How far a curve may leave a point: what a shift costs grows with the square of the contrast.
 double tolerance_at(const EdgePoint& p, const FitOptions& options) {
-  const double faint = options.tolerance * std::clamp(80.0 / std::max(p.contrast, 1.0f), 1.0, 8.0);
+  const double most = p.smooth ? kSmoothest : kFaintest;
+  const double faint = options.tolerance * std::clamp(80.0 / std::max(p.contrast, 1.0f), 1.0, most);
   return p.stair ? std::max(faint, kStairTolerance) : faint;
 }
 
@@ -168,6 +172,14 @@ double roughness(const std::vector<EdgePoint>& points, const FitOptions& options
   return std::clamp(sum / (double(points.size()) * 0.3), 1.0, 4.0);
 }
 
+// Where shades of a smooth change meet, a turn is raggedness and no corner.
+std::vector<Corner> sharp_corners(const std::vector<EdgePoint>& points, bool closed, const FitOptions& options) {
+  std::vector<Corner> corners =
+      find_corners(positions(points), closed, options.corner_angle, roughness(points, options));
+  std::erase_if(corners, [&](const Corner& c) { return points[c.index].smooth; });
+  return corners;
+}
+
 }  // namespace
 
 Contour fit_closed(const std::vector<EdgePoint>& raw, const FitOptions& options) {
@@ -175,8 +187,7 @@ Contour fit_closed(const std::vector<EdgePoint>& raw, const FitOptions& options)
   const std::size_t n = points.size();
   Contour contour;
   if (n == 0) return contour;
-  const double rough = roughness(points, options);
-  const std::vector<Corner> corners = find_corners(positions(points), true, options.corner_angle, rough);
+  const std::vector<Corner> corners = sharp_corners(points, true, options);
   if (corners.empty()) {
     contour.start = points[0].at;
     CurvePoints all;
@@ -197,8 +208,7 @@ Contour fit_open(const std::vector<EdgePoint>& raw, const FitOptions& options) {
   const std::vector<EdgePoint> points = without_folds(raw);
   Contour contour;
   if (points.empty()) return contour;
-  const double rough = roughness(points, options);
-  const std::vector<Corner> corners = find_corners(positions(points), false, options.corner_angle, rough);
+  const std::vector<Corner> corners = sharp_corners(points, false, options);
   contour.start = points[0].at;
   Point start = contour.start;
   std::size_t first = 0;

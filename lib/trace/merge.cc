@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <type_traits>
 #include <utility>
 
 namespace imgmill::trace {
@@ -92,6 +93,59 @@ struct Edge {
   float length;  // 0: dropped, another edge has taken its part
 };
 
+// A region's colour as one level: its mean.
+struct Level {
+  Paint mean;
+  float area = 0;
+
+  // Squared error that a union adds, by pixel of boundary.
+  static float cost(const Level& u, const Level& v, float length) {
+    return u.area * v.area * distance2(u.mean, v.mean) / ((u.area + v.area) * length);
+  }
+  void take(const Level& other) {
+    const float sum = area + other.area;
+    mean = mean * (area / sum) + other.mean * (other.area / sum);
+    area = sum;
+  }
+};
+
+// … or as an even slope in one direction, as a linear gradient of two stops has it: kept as moments.
+struct Slope {
+  double area = 0, x = 0, y = 0, xx = 0, xy = 0, yy = 0, squares = 0;
+  std::array<double, 4> color{}, x_color{}, y_color{};
+  double error = 0;  // squared, of the best such slope
+
+  static float cost(const Slope& u, const Slope& v, float length) {
+    Slope both = u;
+    both.take(v);
+    return static_cast<float>(std::max(both.error - u.error - v.error, 0.0)) / length;
+  }
+  void take(const Slope& o) {
+    area += o.area, x += o.x, y += o.y, xx += o.xx, xy += o.xy, yy += o.yy, squares += o.squares;
+    for (int c = 0; c < 4; ++c) color[c] += o.color[c], x_color[c] += o.x_color[c], y_color[c] += o.y_color[c];
+    settle();
+  }
+  // What the best direction explains is the larger eigenvalue of M⁻¹BBᵀ, with M the moments of the places and B those
+  // of places and colours, both about the mean.
+  void settle() {
+    const double k = 1 / area, grain = area / 12;  // a pixel is a square, no point
+    const double mxx = xx - x * x * k + grain, mxy = xy - x * y * k, myy = yy - y * y * k + grain;
+    double bxx = 0, bxy = 0, byy = 0;
+    error = squares;
+    for (int c = 0; c < 4; ++c) {
+      const double bx = x_color[c] - x * color[c] * k, by = y_color[c] - y * color[c] * k;
+      bxx += bx * bx, bxy += bx * by, byy += by * by;
+      error -= color[c] * color[c] * k;
+    }
+    const double det = mxx * myy - mxy * mxy;
+    const double trace = (myy * bxx - 2 * mxy * bxy + mxx * byy) / det;
+    const double product = (bxx * byy - bxy * bxy) / det;
+    error -= trace / 2 + std::sqrt(std::max(trace * trace / 4 - product, 0.0));
+    error = std::max(error, 0.0);
+  }
+};
+
+template <class Model>
 class Merger {
  public:
   Merger(Regions& regions, const Raster& raster, const MergeOptions& options, const base::Stop& stop)
@@ -119,12 +173,12 @@ class Merger {
 
  private:
   struct Node {
-    Paint mean;
-    float area = 0;
+    Model model;
     std::int32_t head = kNone, tail = kNone;  // half-edges: 2·edge + side
     std::int32_t links = 0, links_when_clean = 0;
     float area_when_clean = 0;
     bool dirty = false;
+    float area() const { return static_cast<float>(model.area); }
   };
 
   // A node with more links than this is a hub: its list is cleaned only now and then, so that a background that takes
@@ -142,6 +196,7 @@ class Merger {
   }
 
   void add_up(const Raster& raster) {
+    if constexpr (std::is_same_v<Model, Slope>) return add_up_slopes(raster);
     sums_.resize(regions_.regions.size());
     for (std::size_t i = 0; i < regions_.label.size(); ++i) {
       if (i % 65536 == 0) stop_.check();
@@ -157,8 +212,62 @@ class Merger {
     nodes_.resize(sums_.size());
     for (std::size_t i = 0; i < sums_.size(); ++i) {
       if (sums_[i].area == 0) continue;
-      nodes_[i].mean = mean(sums_[i]);
-      nodes_[i].area = nodes_[i].area_when_clean = static_cast<float>(sums_[i].area);
+      if constexpr (std::is_same_v<Model, Level>) nodes_[i].model = {mean(sums_[i]), float(sums_[i].area)};
+      nodes_[i].area_when_clean = static_cast<float>(sums_[i].area);
+      ++count_;
+    }
+  }
+
+  // By runs, within which only x and the colour change.
+  void add_up_slopes(const Raster& raster) {
+    sums_.resize(regions_.regions.size());
+    nodes_.resize(sums_.size());
+    const int w = regions_.width;
+    for (int y = 0; y < regions_.height; ++y) {
+      if (y % 16 == 0) stop_.check();
+      const std::int32_t* label = regions_.label.data() + static_cast<std::size_t>(y) * w;
+      const Sample* at = raster.at.data() + static_cast<std::size_t>(y) * w;
+      for (int x = 0; x < w;) {
+        const int begin = x;
+        const std::int32_t own = label[x];
+        if (own < 0) {
+          ++x;
+          continue;
+        }
+        std::int64_t sum[4] = {}, moment[4] = {}, squares = 0;
+        while (x < w && label[x] == own) {
+          const int first = x;
+          const Sample sample = at[x];
+          do {
+            ++x;
+          } while (x < w && label[x] == own && at[x] == sample);
+          const std::int64_t m = x - first, steps = m * (first - begin) + m * (m - 1) / 2;
+          const std::int32_t c[4] = {sample.r, sample.g, sample.b, sample.a};
+          for (int k = 0; k < 4; ++k) sum[k] += m * c[k], moment[k] += steps * c[k];
+          squares += m * (c[0] * c[0] + c[1] * c[1] + c[2] * c[2] + c[3] * c[3]);
+        }
+        const double n = x - begin, from = begin;
+        const double steps = n * (n - 1) / 2, steps2 = n * (n - 1) * (2 * n - 1) / 6;
+        Slope& slope = nodes_[own].model;
+        slope.area += n, slope.x += n * from + steps, slope.y += n * y;
+        slope.xx += n * from * from + 2 * from * steps + steps2;
+        slope.xy += (n * from + steps) * y, slope.yy += n * y * y;
+        slope.squares += double(squares);
+        for (int k = 0; k < 4; ++k) {
+          slope.color[k] += double(sum[k]);
+          slope.x_color[k] += from * double(sum[k]) + double(moment[k]);
+          slope.y_color[k] += y * double(sum[k]);
+        }
+      }
+    }
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+      Slope& slope = nodes_[i].model;
+      if (slope.area == 0) continue;
+      slope.settle();
+      const auto whole = [](double v) { return static_cast<std::int64_t>(v); };
+      sums_[i] = {whole(slope.color[0]), whole(slope.color[1]), whole(slope.color[2]), whole(slope.color[3]),
+                  whole(slope.area)};
+      nodes_[i].area_when_clean = nodes_[i].area();
       ++count_;
     }
   }
@@ -248,7 +357,7 @@ class Merger {
 
   float cost(const Node& u, const Node& v, float length) const {
     if (options_.by_root_of_boundary) length = std::sqrt(length);
-    return u.area * v.area * distance2(u.mean, v.mean) / ((u.area + v.area) * length);
+    return Model::cost(u.model, v.model, length + options_.per_region);
   }
 
   // Queues the edge, whose ends are u and v by now, where that makes it come up sooner. One that has become dearer
@@ -287,9 +396,8 @@ class Merger {
     Node& root = nodes_[v];
     parent_[u] = v;
     --count_;
-    const float area = root.area + taken.area;
-    root.mean = root.mean * (root.area / area) + taken.mean * (taken.area / area);
-    root.area = area;
+    root.model.take(taken.model);
+    const float area = root.area();
 
     const bool hub = root.links > kHubLinks &&
                      static_cast<float>(root.links) < kHubGrowth * static_cast<float>(root.links_when_clean) &&
@@ -342,7 +450,7 @@ class Merger {
       link = following;
     }
     node.links_when_clean = node.links;
-    node.area_when_clean = node.area;
+    node.area_when_clean = node.area();
     if (queue_ == nullptr) return;
     for (link = node.head; link != kNone; link = next(link)) {
       requeue(link >> 1, v, edges_[link >> 1].end[(link & 1) ^ 1]);
@@ -364,8 +472,8 @@ class Merger {
     const float min_area = static_cast<float>(options_.min_area);
     std::vector<std::pair<float, std::int32_t>> small;
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
-      if (parent_[i] == static_cast<std::int32_t>(i) && nodes_[i].area > 0 && nodes_[i].area < min_area) {
-        small.emplace_back(nodes_[i].area, static_cast<std::int32_t>(i));
+      if (parent_[i] == static_cast<std::int32_t>(i) && nodes_[i].area() > 0 && nodes_[i].area() < min_area) {
+        small.emplace_back(nodes_[i].area(), static_cast<std::int32_t>(i));
       }
     }
     std::sort(small.begin(), small.end());
@@ -373,7 +481,7 @@ class Merger {
     for (const auto& [area, node] : small) {
       if (steps++ % 4096 == 0) stop_.check();
       if (parent_[node] != node) continue;
-      for (std::int32_t u = node; nodes_[u].area < min_area;) {
+      for (std::int32_t u = node; nodes_[u].area() < min_area;) {
         const std::int32_t v = best_neighbour(u);
         if (v == kNone) break;
         unite(u, v);
@@ -448,7 +556,11 @@ class Merger {
 }  // namespace
 
 void merge_regions(Regions& regions, const Raster& raster, const MergeOptions& options, const base::Stop& stop) {
-  Merger(regions, raster, options, stop).run();
+  if (options.slopes) {
+    Merger<Slope>(regions, raster, options, stop).run();
+  } else {
+    Merger<Level>(regions, raster, options, stop).run();
+  }
 }
 
 }  // namespace imgmill::trace

@@ -16,6 +16,7 @@ using vector::Segment;
 
 constexpr float kCrispContrast = 40;  // levels
 constexpr int kDepth = 16;            // px that a hidden way goes beneath another part at most
+constexpr double kCutOff = 12;        // px² that a hidden way may wrongly cover
 constexpr double kClearance = 0.7;    // px between a hidden way and what it must not uncover
 
 enum class Side { visible, hidden, border };
@@ -261,6 +262,48 @@ class LoopDrawer {
     return true;
   }
 
+  // Whether a way that cuts the stops before `last` short leaves something to be seen on its other side: what the part
+  // encloses, but neither is the part itself nor lies above it.
+  bool cuts_off(Point from, const std::vector<Stop>& stops, std::size_t next, std::size_t last) const {
+    if (last <= next) return false;
+    double twice_area = 0, top = from.y, bottom = from.y;
+    Point before = from;
+    for (std::size_t k = next; k <= last; ++k) {
+      const Point at = stops[k].at;
+      twice_area += cross(before - from, at - from);
+      top = std::min(top, at.y), bottom = std::max(bottom, at.y);
+      before = at;
+    }
+    if (std::fabs(twice_area) < 2 * kCutOff) return false;
+    const int first_row = std::max(static_cast<int>(std::ceil(top - 0.5)), 0);
+    const int last_row = std::min(static_cast<int>(std::floor(bottom - 0.5)), parts_.height - 1);
+    std::vector<std::vector<double>> rows(static_cast<std::size_t>(std::max(last_row - first_row + 1, 0)));
+    const auto edge = [&](Point a, Point b) {
+      if (a.y > b.y) std::swap(a, b);
+      const int begin = std::max(static_cast<int>(std::ceil(a.y - 0.5)), first_row);
+      for (int y = begin; y <= last_row && y + 0.5 < b.y; ++y) {
+        rows[y - first_row].push_back(a.x + (y + 0.5 - a.y) / (b.y - a.y) * (b.x - a.x));
+      }
+    };
+    before = from;
+    for (std::size_t k = next; k <= last; ++k) edge(before, stops[k].at), before = stops[k].at;
+    edge(before, from);
+    int seen = 0;
+    for (int y = first_row; y <= last_row; ++y) {
+      options_.stop.check();
+      std::vector<double>& row = rows[y - first_row];
+      std::sort(row.begin(), row.end());
+      for (std::size_t k = 0; k + 1 < row.size(); k += 2) {
+        const int end = std::min(static_cast<int>(std::floor(row[k + 1] - 0.5)), parts_.width - 1);
+        for (int x = std::max(static_cast<int>(std::ceil(row[k] - 0.5)), 0); x <= end; ++x) {
+          const std::int32_t other = parts_.at(x, y);
+          if (other != loop_.part && !layers_.hides(other, loop_.part) && ++seen >= kCutOff) return true;
+        }
+      }
+    }
+    return false;
+  }
+
   // The fewest straight ways through the stops, greedily; ends at the last stop.
   void route(Point from, const std::vector<Stop>& stops, std::vector<Segment>& out) const {
     std::size_t next = 0;
@@ -269,12 +312,12 @@ class LoopDrawer {
       std::size_t needed = next;
       while (!stops[needed].needed && needed + 1 < stops.size()) ++needed;
       std::size_t reached = next;
-      if (passable(from, stops[needed].at)) {
+      if (passable(from, stops[needed].at) && !cuts_off(from, stops, next, needed)) {
         reached = needed;
       } else {
         // What is farther may be open where what is nearer is not, so the search comes back from afar.
         for (std::size_t span = needed - next; span > 0; span = span * 3 / 4) {
-          if (!passable(from, stops[next + span - 1].at)) continue;
+          if (!passable(from, stops[next + span - 1].at) || cuts_off(from, stops, next, next + span - 1)) continue;
           reached = next + span - 1;
           break;
         }

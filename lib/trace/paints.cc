@@ -9,6 +9,7 @@
 #include <numeric>
 
 #include "trace/bands.h"
+#include "trace/shading.h"
 
 namespace imgmill::trace {
 namespace {
@@ -122,6 +123,12 @@ float band_lambda(const TraceParams& params) {
   return 2 * step * step;
 }
 
+// Squared error that a byte may save.
+double byte_price(const TraceParams& params) {
+  const double step = std::max(params.layer_difference, 1);
+  return 4.5 * step * step;
+}
+
 bool strays(const Raster& raster, const Regions& patches, std::vector<std::uint8_t>& varies, float levels,
             const base::Stop& stop) {
   bool any = false;
@@ -139,18 +146,33 @@ bool strays(const Raster& raster, const Regions& patches, std::vector<std::uint8
   return any;
 }
 
-// One paint for all patches of a colour, the largest first, so that its colour is the one seen most.
-std::vector<std::int32_t> intern_all(const Regions& patches, const std::vector<std::uint8_t>& varies, float levels,
+// One paint for all patches of a colour, the largest first, so that its colour is the one seen most, and one for all of
+// a gradient.
+std::vector<std::int32_t> intern_all(const Regions& patches, const Shading& shading,
+                                     const std::vector<std::uint8_t>& varies, float levels,
                                      std::vector<PaintEntry>& paints, const base::Stop& stop) {
   std::vector<std::int32_t> order(patches.regions.size());
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(),
                    [&](std::int32_t x, std::int32_t y) { return patches.regions[x].area > patches.regions[y].area; });
-  std::vector<std::int32_t> paint_of(order.size());
+  std::vector<std::int32_t> paint_of(order.size()), paint_of_gradient(shading.gradients.size(), kNoPaint);
   std::size_t steps = 0;
   for (const std::int32_t k : order) {
     if (steps++ % 256 == 0) stop.check();
     const Region& region = patches.regions[k];
+    if (shading.of(k) != nullptr) {
+      const std::int32_t gradient = shading.index[k];
+      std::int32_t& paint = paint_of_gradient[gradient];
+      if (paint == kNoPaint) {
+        paint = static_cast<std::int32_t>(paints.size());
+        paints.push_back({region.paint, region.paint, 0, true, gradient});
+        float& alpha = paints.back().fill.a;  // solid only where all of it is
+        alpha = shading.gradients[gradient].opaque() ? 255.0f : std::min(alpha, 253.0f);
+      }
+      paints[paint].area += region.area;
+      paint_of[k] = paint;
+      continue;
+    }
     paint_of[k] = intern_paint(paints, region.paint, region.area, varies[k] != 0, levels);
   }
   return paint_of;
@@ -167,11 +189,12 @@ std::int32_t intern_paint(std::vector<PaintEntry>& paints, const Paint& paint, s
   std::int32_t best = kNoPaint;
   float nearest = levels * levels;
   for (std::size_t k = 0; k < paints.size(); ++k) {
+    if (paints[k].gradient >= 0) continue;
     const float d = distance2(paints[k].paint, paint);
     if (d < nearest) nearest = d, best = static_cast<std::int32_t>(k);
   }
   if (best == kNoPaint) {
-    paints.push_back({paint, paint, area, varies});
+    paints.push_back({paint, paint, area, varies, -1});
     return static_cast<std::int32_t>(paints.size()) - 1;
   }
   paints[best].area += area;
@@ -182,14 +205,27 @@ std::int32_t intern_paint(std::vector<PaintEntry>& paints, const Paint& paint, s
 PaintMap find_paints(const Raster& raster, const Cores& cores, const TraceParams& params, const base::Stop& stop) {
   const int flat = cores.noise.flat_range;
   Regions patches = PatchGrower(raster, cores.core, flat, stop).grow();
-  merge_bands(patches, raster, {band_lambda(params), 0}, stop);
-
-  PaintMap map{raster.width,       raster.height, {}, cores.core, {}, cores.noise.noisy() ? float(flat) * 0.75f : 2.0f,
-               cores.noise.noisy()};
+  PaintMap map;
+  map.width = raster.width;
+  map.height = raster.height;
+  map.pure = cores.core;
+  map.noisy = cores.noise.noisy();
+  map.tolerance = map.noisy ? float(flat) * 0.75f : 2.0f;
+  // A given set of colours leaves no gradients.
+  map.shaded = !map.noisy && params.palette.empty() && params.max_colors == 0;
+  Shading shading;
+  if (map.shaded) {
+    shading = shade(patches, raster, byte_price(params), stop);
+  } else {
+    merge_bands(patches, raster, band_lambda(params), stop);
+    smooth_borders(patches, raster, shading, stop);
+  }
   std::vector<std::uint8_t> varies(patches.regions.size());
+  for (std::size_t k = 0; k < varies.size(); ++k) varies[k] = shading.of(static_cast<std::int32_t>(k)) != nullptr;
   if (!map.noisy) strays(raster, patches, varies, 1.5f, stop);
   const float levels = std::max(same_paint_levels(params), cores.noise.noisy() ? 8.0f : 0.0f);
-  const std::vector<std::int32_t> paint_of = intern_all(patches, varies, levels, map.paints, stop);
+  const std::vector<std::int32_t> paint_of = intern_all(patches, shading, varies, levels, map.paints, stop);
+  map.gradients = std::move(shading.gradients);
   map.at = std::move(patches.label);
   for (std::int32_t& at : map.at) {
     if (at != kNoPaint) at = paint_of[at];

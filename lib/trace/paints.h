@@ -9,6 +9,7 @@
 
 #include "base/stop.h"
 #include "trace/cores.h"
+#include "trace/gradient.h"
 #include "trace/params.h"
 #include "trace/regions.h"
 
@@ -17,10 +18,12 @@ namespace imgmill::trace {
 inline constexpr std::int32_t kNoPaint = -1;
 
 struct PaintEntry {
-  Paint paint;            // what the picture shows
-  Paint fill;             // what it is drawn with
-  std::int64_t area = 0;  // px that show it pure
-  bool varies = false;    // a band of a gradient: its pixels differ by more than rounding
+  Paint paint;                 // what the picture shows
+  Paint fill;                  // what it is drawn with
+  std::int64_t area = 0;       // px that show it pure
+  bool varies = false;         // a gradient or a band of one: its pixels differ by more than rounding
+  std::int32_t gradient = -1;  // into the map's gradients: what the picture shows and what it is drawn with; `paint`
+                               // and `fill` are its mean then
 };
 
 struct PaintMap {
@@ -28,8 +31,20 @@ struct PaintMap {
   std::vector<std::int32_t> at;    // per pixel: index into `paints`, or kNoPaint for mixtures not yet explained
   std::vector<std::uint8_t> pure;  // per pixel: 1 where it shows its paint alone
   std::vector<PaintEntry> paints;
+  std::vector<Gradient> gradients;
   float tolerance = 2;  // levels within which a pixel equals a paint
   bool noisy = false;
+  bool shaded = false;  // what varies are smooth changes; else it may be texture
+
+  // What a paint shows at a pixel.
+  Paint at_pixel(std::int32_t paint, int x, int y) const {
+    const PaintEntry& entry = paints[static_cast<std::size_t>(paint)];
+    return entry.gradient < 0 ? entry.paint : gradients[entry.gradient].at({x + 0.5, y + 0.5});
+  }
+  Paint at_pixel(std::int32_t paint, std::size_t pixel) const {
+    const int row = static_cast<int>(pixel / width);
+    return at_pixel(paint, static_cast<int>(pixel - static_cast<std::size_t>(row) * width), row);
+  }
 
   // The colour a pixel stands for as one end of a mixture: its paint, or in a gradient its own colour.
   Paint local(const Raster& raster, std::size_t pixel) const {

@@ -89,6 +89,7 @@ class Labeller {
 
 constexpr std::int64_t kFaintArea = 160;  // px: larger patches stay, however faint
 constexpr float kFaintEnergy = 8000;      // levels² · px: what a patch must add to the picture to be drawn
+constexpr float kShadeEnergy = 30000;     // … where the change is a smooth one
 
 // Repaints the patches under `speckle` px, and small ones that hardly differ from what is beside them, with the closest
 // paint beside them; they join the patch they take it from. True when there were any.
@@ -107,7 +108,7 @@ bool repaint_speckles(Parts& parts, PaintMap& map, int speckle, const base::Stop
     if (parts.parts[other].area == parts.parts[own].area && other > own) return;
     // What is only faint goes to something larger, or a fine gradient would run together.
     if (parts.parts[own].area >= speckle && parts.parts[other].area < kFaintArea) return;
-    const float d = distance2(map.paints[parts.parts[own].paint].paint, map.paints[parts.parts[other].paint].paint);
+    const float d = distance2(map.at_pixel(parts.parts[own].paint, n), map.at_pixel(parts.parts[other].paint, n));
     if (d < nearest[own]) nearest[own] = d, to[own] = other;
   };
   for (std::size_t i = 0; i < parts.label.size(); ++i) {
@@ -122,7 +123,10 @@ bool repaint_speckles(Parts& parts, PaintMap& map, int speckle, const base::Stop
   }
   bool any = false;
   for (std::size_t k = 0; k < count; ++k) {
-    const bool dropped = parts.parts[k].area < speckle || nearest[k] * float(parts.parts[k].area) < kFaintEnergy;
+    if (to[k] < 0) continue;
+    const bool varies = map.paints[parts.parts[k].paint].varies || map.paints[parts.parts[to[k]].paint].varies;
+    const float least = varies && map.shaded ? kShadeEnergy : kFaintEnergy;
+    const bool dropped = parts.parts[k].area < speckle || nearest[k] * float(parts.parts[k].area) < least;
     if (!dropped) to[k] = -1;
     any |= to[k] >= 0;
   }

@@ -14,9 +14,10 @@ namespace {
 constexpr double kCoarser = 2;
 
 PaintMap paints_of(Regions regions) {
-  PaintMap map{regions.width, regions.height, std::move(regions.label), {}, {}, 2, false};
+  PaintMap map{regions.width, regions.height, std::move(regions.label), {}, {}, {}, 2, false, false};
   map.pure.assign(map.at.size(), 1);
-  for (const Region& region : regions.regions) map.paints.push_back({region.paint, region.paint, region.area, true});
+  for (const Region& region : regions.regions)
+    map.paints.push_back({region.paint, region.paint, region.area, true, -1});
   return map;
 }
 

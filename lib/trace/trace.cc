@@ -20,7 +20,7 @@ namespace {
 Raster repainted(const Raster& raster, const TraceParams& params) {
   if (params.palette.empty() && params.max_colors == 0 && params.background.kind != Background::Kind::remove)
     return raster;
-  PaintMap map{raster.width, raster.height, {}, {}, {}, 0, false};
+  PaintMap map{raster.width, raster.height, {}, {}, {}, {}, 0, false, false};
   for (const Sample& sample : raster.at) map.at.push_back(intern_paint(map.paints, to_paint(sample), 1, false, 0.5f));
   map.pure.assign(map.at.size(), 1);
   recolor(map, params);

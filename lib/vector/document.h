@@ -30,8 +30,8 @@ inline double angle_between(Point a, Point b) {
   const double size = std::sqrt(dot(a, a) * dot(b, b));
   if (size == 0) return 0;
   const double cosine = std::min(std::fabs(dot(a, b)) / size, 1.0);
-  const double acute = std::sqrt(1 - cosine) *
-                       (1.5707288 + cosine * (-0.2121144 + cosine * (0.0742610 + cosine * -0.0187293)));
+  const double acute =
+      std::sqrt(1 - cosine) * (1.5707288 + cosine * (-0.2121144 + cosine * (0.0742610 + cosine * -0.0187293)));
   return dot(a, b) < 0 ? 3.14159265358979 - acute : acute;
 }
 
@@ -53,7 +53,28 @@ struct Solid {
   image::Rgba color;
   friend bool operator==(const Solid&, const Solid&) = default;
 };
-using Fill = std::variant<Solid>;  // gradients take their place beside Solid
+
+struct ColorStop {
+  double offset = 0;  // 0…1, ascending
+  image::Rgba color;
+  friend bool operator==(const ColorStop&, const ColorStop&) = default;
+};
+
+// Two stops at least; what lies before the first and after the last has their colour.
+struct LinearGradient {
+  Point from, to;
+  std::vector<ColorStop> stops;
+  friend bool operator==(const LinearGradient&, const LinearGradient&) = default;
+};
+
+// From the centre out to the ellipse with these half axes: a circle where they are alike in length and perpendicular.
+struct RadialGradient {
+  Point centre, a, b;
+  std::vector<ColorStop> stops;
+  friend bool operator==(const RadialGradient&, const RadialGradient&) = default;
+};
+
+using Fill = std::variant<Solid, LinearGradient, RadialGradient>;
 
 // Filled by the non-zero rule: outer contours turn one way, holes the other.
 struct Shape {

@@ -158,7 +158,64 @@ TEST_CASE("A background colour lies under what is transparent") {
   CHECK(result.row(2)[4 * 2 + 3] == 255);
 }
 
-TEST_CASE("A gradient becomes bands that stay close to it") {
+TEST_CASE("A ramp cut by shapes is one gradient, in little, and hardly differs") {
+  const auto ramp = [](double x, double y) {
+    if (std::hypot(x - 50, y - 60) < 24) return kWhite;
+    if (std::fabs(x - y - 20) < 4) return kBlack;
+    const double t = (x * 0.8 + y * 0.6) / 180;
+    return image::Rgba{std::uint8_t(std::lround(20 + 200 * t)), std::uint8_t(std::lround(60 + 40 * t)),
+                       std::uint8_t(std::lround(220 - 180 * t)), 255};
+  };
+  const image::Image picture = paint(128, 128, ramp);
+  const std::string svg = svg_of(picture);
+  CHECK(svg.find("<linearGradient") != std::string::npos);
+  CHECK(svg.find("Gradient id=\"b\"") == std::string::npos);
+  CHECK(svg.size() < 1100);
+  CHECK(ssim_of_tracing(picture) > 0.99);
+}
+
+TEST_CASE("A gradient that doesn't pay is left to plain colour, and so are the colours of a palette") {
+  const auto faint = [](double x, double) { return image::Rgba{std::uint8_t(100 + x / 32), 100, 100, 255}; };
+  CHECK(svg_of(paint(96, 96, faint, 1)).find("Gradient") == std::string::npos);
+  const auto strong = [](double x, double) { return image::Rgba{std::uint8_t(40 + x * 2), 100, 100, 255}; };
+  const image::Image picture = paint(96, 96, strong, 1);
+  REQUIRE(svg_of(picture).find("Gradient") != std::string::npos);
+  trace::TraceParams params;
+  params.max_colors = 4;
+  CHECK(svg_of(picture, params).find("Gradient") == std::string::npos);
+  params.max_colors = 0;
+  params.palette = {kBlack, kWhite, kRed};
+  CHECK(svg_of(picture, params).find("Gradient") == std::string::npos);
+}
+
+TEST_CASE("A glow that fades out is a gradient of opacity") {
+  const auto glow = [](double x, double y) {
+    const double r = std::hypot(x - 48, y - 48) / 46;
+    return image::Rgba{250, 120, 20, std::uint8_t(r < 1 ? std::lround(255 * (1 - r)) : 0)};
+  };
+  const image::Image picture = paint(96, 96, glow, 2);
+  const std::string svg = svg_of(picture);
+  CHECK(svg.find("<radialGradient") != std::string::npos);
+  CHECK(svg.find("stop-opacity") != std::string::npos);
+  CHECK(ssim_of_tracing(picture) > 0.97);
+}
+
+TEST_CASE("What an open ring encloses is seen, though a straight way from end to end is hidden") {
+  // The disc lies lowest, the open ring upon it; its inner edge is hidden by the two arcs, its opening by a third.
+  const auto rings = [](double x, double y) {
+    const double dx = x - 64, dy = y - 64, r = std::hypot(dx, dy);
+    if (r > 42) return kWhite;
+    if (r > 34) return dy < 0 && std::fabs(dx) < 0.45 * r ? kBlack : kBlue;
+    if (r > 30) return dx < 0 ? image::Rgba{20, 160, 60, 255} : image::Rgba{240, 150, 20, 255};
+    return kRed;
+  };
+  const image::Image picture = paint(128, 128, rings);
+  const image::Image result = drawn(svg_of(picture), 128, 128);
+  const auto red_at = [&](int x, int y) { return int(result.data()[(y * 128 + x) * result.channels()]); };
+  for (const auto& [x, y] : {std::pair{64, 64}, {50, 60}, {80, 70}, {64, 85}}) CHECK(red_at(x, y) == kRed.r);
+}
+
+TEST_CASE("A gradient of two directions stays close, and closer with a smaller step") {
   const image::Image picture = paint(
       128, 128,
       [](double x, double y) {

@@ -62,3 +62,25 @@ TEST_CASE("A curve whose handles lie on its chord is a line") {
   CHECK(write_svg(document, {}).find('c') == std::string(write_svg(document, {})).find("class"));
   CHECK(write_svg(document, {}).find("h16v16") != std::string::npos);
 }
+
+TEST_CASE("A gradient is written once, in the drawing's own units, however many shapes show it") {
+  Document document = square({0, 0, 0, 255});
+  document.shapes[0].fill = vector::LinearGradient{{1, 2}, {3, 2}, {{0, {255, 0, 0, 255}}, {1, {0, 0, 255, 128}}}};
+  document.shapes.push_back(document.shapes[0]);
+  const std::string svg = write_svg(document, {});
+  CHECK(svg.find("<defs><linearGradient id=\"a\" gradientUnits=\"userSpaceOnUse\" x1=\"8\" x2=\"24\">"
+                 "<stop stop-color=\"#f00\"/><stop offset=\"1\" stop-color=\"#00f\" stop-opacity=\".5\"/>"
+                 "</linearGradient></defs><path fill=\"url(#a)\" d=") != std::string::npos);
+  CHECK(svg.find("id=\"b\"") == std::string::npos);
+}
+
+TEST_CASE("A radial gradient is a circle where it can be, else an ellipse by its matrix") {
+  Document document = square({0, 0, 0, 255});
+  const std::vector<vector::ColorStop> stops{{0.25, {255, 255, 255, 255}}, {1, {0, 0, 0, 255}}};
+  document.shapes[0].fill = vector::RadialGradient{{2, 1}, {2, 0}, {0, 2}, stops};
+  CHECK(write_svg(document, {})
+            .find("<radialGradient id=\"a\" gradientUnits=\"userSpaceOnUse\" cx=\"16\" cy=\"8\" "
+                  "r=\"16\"><stop offset=\".25\" stop-color=\"#fff\"/><stop offset=\"1\"/>") != std::string::npos);
+  document.shapes[0].fill = vector::RadialGradient{{2, 1}, {2, 0}, {0, 1}, stops};
+  CHECK(write_svg(document, {}).find("gradientTransform=\"matrix(16 0 0 8 16 8)\"") != std::string::npos);
+}

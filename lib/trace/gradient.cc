@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "trace/gradient.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace imgmill::trace {
+namespace {
+
+using vector::Point;
+
+std::vector<vector::ColorStop> straight(const std::vector<GradientStop>& stops) {
+  std::vector<vector::ColorStop> out;
+  for (const GradientStop& stop : stops) out.push_back({std::clamp(stop.at, 0.0, 1.0), to_rgba(stop.color)});
+  constexpr std::uint8_t kSeen = 3;  // alpha under which a premultiplied colour says little about the colour
+  const auto take = [&](std::size_t to, std::size_t from) {
+    if (out[to].color.a >= kSeen || out[from].color.a < kSeen) return;
+    const std::uint8_t a = out[to].color.a;
+    out[to].color = out[from].color;
+    out[to].color.a = a;
+  };
+  for (std::size_t k = 1; k < out.size(); ++k) take(k, k - 1);
+  for (std::size_t k = out.size() - 1; k-- > 0;) take(k, k + 1);
+  return out;
+}
+
+}  // namespace
+
+double Gradient::position(Point p) const {
+  const Point q = p - origin;
+  const double along = vector::dot(u, q);
+  if (!radial) return along;
+  const double across = vector::dot(v, q);
+  return std::sqrt(along * along + across * across);
+}
+
+Paint Gradient::at(Point p) const {
+  const double t = position(p);
+  if (t <= stops.front().at) return stops.front().color;
+  for (std::size_t k = 1; k < stops.size(); ++k) {
+    if (t > stops[k].at) continue;
+    const GradientStop &a = stops[k - 1], &b = stops[k];
+    return a.color + (b.color - a.color) * float((t - a.at) / std::max(b.at - a.at, 1e-9));
+  }
+  return stops.back().color;
+}
+
+Point Gradient::way(Point p) const {
+  if (!radial) return u;
+  const Point q = p - origin;
+  const double along = vector::dot(u, q), across = vector::dot(v, q);
+  return (u * along + v * across) * (1 / std::max(std::sqrt(along * along + across * across), 1e-9));
+}
+
+Slopes Gradient::slopes(Point p) const {
+  const double t = position(p);
+  if (t <= stops.front().at || t >= stops.back().at) return {};
+  std::size_t k = 1;
+  while (t > stops[k].at) ++k;
+  const GradientStop &a = stops[k - 1], &b = stops[k];
+  const Paint by = (b.color - a.color) * float(1 / std::max(b.at - a.at, 1e-9));
+  const Point along = way(p);
+  return {by * float(along.x), by * float(along.y)};
+}
+
+bool Gradient::opaque() const {
+  return std::all_of(stops.begin(), stops.end(), [](const GradientStop& s) { return s.color.a >= 254.0f; });
+}
+
+vector::Fill to_fill(const Gradient& g) {
+  if (!g.radial) {
+    const double length2 = vector::dot(g.u, g.u);
+    return vector::LinearGradient{g.origin, g.origin + g.u * (1 / length2), straight(g.stops)};
+  }
+  // The ellipse's half axes are the columns of the inverse of (u, v).
+  const double det = vector::cross(g.u, g.v);
+  const Point a{g.v.y / det, -g.v.x / det}, b{-g.u.y / det, g.u.x / det};
+  return vector::RadialGradient{g.origin, a, b, straight(g.stops)};
+}
+
+}  // namespace imgmill::trace

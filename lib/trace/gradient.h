@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A colour that depends on the place: stops along a line, or outwards from a centre. Places in pixels, the centre of
+// the first pixel is (0.5, 0.5); colours premultiplied.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "trace/regions.h"
+#include "vector/document.h"
+
+namespace imgmill::trace {
+
+struct GradientStop {
+  double at = 0;  // 0…1, ascending
+  Paint color;
+};
+
+struct Slopes {
+  Paint x{0, 0, 0, 0}, y{0, 0, 0, 0};
+};
+
+struct Gradient {
+  bool radial = false;
+  vector::Point origin;  // where a line begins, or the centre
+  vector::Point u,
+      v;  // per px: the way along a line is u·(p − origin); outwards it is |(u·(p − origin), v·(p − origin))|
+  std::vector<GradientStop> stops;  // two at least
+
+  // How far along a place is: 0 at the first stop's end, 1 at the last's; not bounded.
+  double position(vector::Point p) const;
+  vector::Point way(vector::Point p) const;  // its slopes
+  Paint at(vector::Point p) const;
+  // How the colour changes there by pixel to the right and downwards.
+  Slopes slopes(vector::Point p) const;
+  bool opaque() const;
+};
+
+// Which regions of a picture show a gradient.
+struct Shading {
+  std::vector<Gradient> gradients;
+  std::vector<std::int32_t> index;  // per region: into `gradients`; −1 where it has one colour
+
+  // Null: one colour.
+  const Gradient* of(std::int32_t region) const {
+    return index.empty() || index[region] < 0 ? nullptr : &gradients[index[region]];
+  }
+};
+
+// As it is drawn: straight colours; what is transparent has the colour that it fades from.
+vector::Fill to_fill(const Gradient& gradient);
+
+}  // namespace imgmill::trace

@@ -1,0 +1,446 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "trace/gradient_fit.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace imgmill::trace {
+namespace {
+
+using Samples = std::vector<GradientSample>;
+using vector::cross;
+using vector::dot;
+using vector::Point;
+
+constexpr double kLinearBytes = 98;  // of a definition without its stops
+constexpr double kRadialBytes = 102;
+
+constexpr int kBins = 32;
+constexpr std::size_t kMostStops = 8;
+
+// The colours by their way along the gradient: means over even bins.
+struct Bin {
+  double weight = 0, t = 0;  // 0…1
+  std::array<double, 4> color{};
+  double slope_weight = 0;
+  std::array<double, 4> slope{};  // of the colour by the way
+};
+using Bins = std::array<Bin, kBins>;
+
+std::array<double, 4> channels(const Paint& p) { return {p.r, p.g, p.b, p.a}; }
+
+// Fits the colours at given stops to the bins' colours and slopes, least squares over hat functions: a tridiagonal
+// system. Returns the error over what the bins' means leave.
+double fit_stops(const Bins& bins, std::vector<GradientStop>& stops) {
+  const std::size_t n = stops.size();
+  struct Row {
+    double low = 0, mid = 0, high = 0;
+    std::array<double, 4> right{};
+  };
+  std::array<Row, kMostStops> rows{};
+  std::array<double, kBins> share{};
+  std::array<std::uint8_t, kBins> segment{};
+  double total = 0;
+  std::size_t k = 0;
+  for (int i = 0; i < kBins; ++i) {
+    const Bin& bin = bins[i];
+    if (bin.weight == 0) continue;
+    while (k + 2 < n && bin.t > stops[k + 1].at) ++k;
+    const double b = std::clamp((bin.t - stops[k].at) / (stops[k + 1].at - stops[k].at), 0.0, 1.0), a = 1 - b;
+    share[i] = b;
+    segment[i] = static_cast<std::uint8_t>(k);
+    rows[k].mid += bin.weight * a * a;
+    rows[k].high += bin.weight * a * b;
+    rows[k + 1].low += bin.weight * a * b;
+    rows[k + 1].mid += bin.weight * b * b;
+    for (int c = 0; c < 4; ++c) {
+      rows[k].right[c] += bin.weight * a * bin.color[c];
+      rows[k + 1].right[c] += bin.weight * b * bin.color[c];
+    }
+    total += bin.weight;
+    const double per_way = 1 / (stops[k + 1].at - stops[k].at), w = bin.slope_weight * per_way * per_way;
+    rows[k].mid += w, rows[k + 1].mid += w;
+    rows[k].high -= w, rows[k + 1].low -= w;
+    for (int c = 0; c < 4; ++c) {
+      const double pull = bin.slope_weight * per_way * bin.slope[c];
+      rows[k].right[c] -= pull, rows[k + 1].right[c] += pull;
+    }
+  }
+  // Neighbouring stops are held together a little, so that one without samples has a colour.
+  for (std::size_t j = 0; j + 1 < n; ++j) {
+    const double hold = 1e-4 * total;
+    rows[j].mid += hold, rows[j + 1].mid += hold;
+    rows[j].high -= hold, rows[j + 1].low -= hold;
+  }
+  for (std::size_t j = 1; j < n; ++j) {
+    const double f = rows[j].low / rows[j - 1].mid;
+    rows[j].mid -= f * rows[j - 1].high;
+    for (int c = 0; c < 4; ++c) rows[j].right[c] -= f * rows[j - 1].right[c];
+  }
+  std::array<std::array<double, 4>, kMostStops> colors{};
+  for (std::size_t j = n; j-- > 0;) {
+    for (int c = 0; c < 4; ++c) {
+      const double after = j + 1 < n ? rows[j].high * colors[j + 1][c] : 0;
+      colors[j][c] = (rows[j].right[c] - after) / rows[j].mid;
+    }
+  }
+  for (std::size_t j = 0; j < n; ++j) {
+    for (double& v : colors[j]) v = std::clamp(v, 0.0, 255.0);
+    for (int c = 0; c < 3; ++c) colors[j][c] = std::min(colors[j][c], colors[j][3]);
+    stops[j].color = {float(colors[j][0]), float(colors[j][1]), float(colors[j][2]), float(colors[j][3])};
+  }
+  double error = 0;
+  for (int i = 0; i < kBins; ++i) {
+    const Bin& bin = bins[i];
+    if (bin.weight == 0) continue;
+    for (int c = 0; c < 4; ++c) {
+      const double v = colors[segment[i]][c] * (1 - share[i]) + colors[segment[i] + 1][c] * share[i] - bin.color[c];
+      const double per_way = 1 / (stops[segment[i] + 1].at - stops[segment[i]].at);
+      const double off = (colors[segment[i] + 1][c] - colors[segment[i]][c]) * per_way - bin.slope[c];
+      error += bin.weight * v * v + bin.slope_weight * off * off;
+    }
+  }
+  return error;
+}
+
+Paint color_at(const std::vector<GradientStop>& stops, double t) {
+  std::size_t k = 0;
+  while (k + 2 < stops.size() && t > stops[k + 1].at) ++k;
+  const double b = std::clamp((t - stops[k].at) / (stops[k + 1].at - stops[k].at), 0.0, 1.0);
+  return stops[k].color + (stops[k + 1].color - stops[k].color) * float(b);
+}
+
+// Sums over the channels of the products of a colour's slopes.
+struct Tensor {
+  double xx = 0, xy = 0, yy = 0;
+};
+
+class Fitter {
+ public:
+  Fitter(const Samples& samples, double enough, double price, Effort effort)
+      : samples_(samples), enough_(enough), price_(price), full_(effort == Effort::full) {
+    tensors_.reserve(samples.size());
+    for (const GradientSample& s : samples_) {
+      const Slopes& d = s.slopes;
+      tensors_.push_back({trace::dot(d.x, d.x), trace::dot(d.x, d.y), trace::dot(d.y, d.y)});
+      weight_ += s.weight;
+      centre_ = centre_ + s.at * double(s.weight);
+    }
+    centre_ = centre_ * (1 / std::max(weight_, 1e-9));
+    for (const GradientSample& s : samples_) {
+      const Point q = s.at - centre_;
+      spread_ += s.weight * dot(q, q);
+    }
+    spread_ = std::sqrt(spread_ / std::max(weight_, 1e-9));
+  }
+
+  std::optional<FittedGradient> best() {
+    if (samples_.size() < 8 || spread_ < 1) return {};
+    linear();
+    // A line that is nearly as good as anything can be needs no rival.
+    if (!best_ || best_->error > 1.1 * enough_ + 20 * price_) radial();
+    return std::move(best_);
+  }
+
+ private:
+  struct Profile {
+    std::vector<GradientStop> stops;
+    double error = 0;
+  };
+
+  double cost(const FittedGradient& f) const { return f.error + price_ * f.bytes; }
+
+  // A shape's own ways along, bounded to 0…1 by scaling `shape` itself.
+  bool stretch(Gradient& shape) const {
+    double low = 1e30, high = -1e30;
+    for (const GradientSample& s : samples_) {
+      const double t = shape.position(s.at);
+      low = std::min(low, t), high = std::max(high, t);
+    }
+    if (shape.radial) low = 0;
+    if (!(high - low > 1e-9)) return false;
+    if (!shape.radial) shape.origin = shape.origin + shape.u * (low / dot(shape.u, shape.u));
+    shape.u = shape.u * (1 / (high - low));
+    shape.v = shape.v * (1 / (high - low));
+    return true;
+  }
+
+  // Sorts the samples into bins; what is left within them no profile can explain but for its slope.
+  double gather(const Gradient& shape, Bins& bins) const {
+    bins.fill({});
+    double squares = 0;
+    for (const GradientSample& s : samples_) {
+      const double t = std::clamp(shape.position(s.at), 0.0, 1.0);
+      Bin& bin = bins[std::min(static_cast<int>(t * kBins), kBins - 1)];
+      const double w = s.weight;
+      bin.weight += w;
+      bin.t += w * t;
+      const std::array<double, 4> color = channels(s.color);
+      for (int c = 0; c < 4; ++c) {
+        bin.color[c] += w * color[c];
+        squares += w * color[c] * color[c];
+      }
+      if (!s.sloped) continue;
+      const Point way = shape.way(s.at);
+      const std::array<double, 4> x = channels(s.slopes.x), y = channels(s.slopes.y);
+      bin.slope_weight += kSlopeWeight * w * dot(way, way);
+      for (int c = 0; c < 4; ++c) bin.slope[c] += kSlopeWeight * w * (x[c] * way.x + y[c] * way.y);
+    }
+    for (Bin& bin : bins) {
+      if (bin.weight == 0) continue;
+      bin.t /= bin.weight;
+      for (double& v : bin.color) {
+        squares -= v * v / bin.weight;
+        v /= bin.weight;
+      }
+      if (bin.slope_weight == 0) continue;
+      for (double& v : bin.slope) v /= bin.slope_weight;
+    }
+    return std::max(squares, 0.0);
+  }
+
+  // Even stops: what a profile can come to at most, for comparing shapes.
+  double even_profile(const Gradient& shape, std::vector<GradientStop>& stops) const {
+    Bins bins;
+    gather(shape, bins);
+    stops.clear();
+    for (std::size_t k = 0; k < 6; ++k) stops.push_back({double(k) / 5, {}});
+    fit_stops(bins, stops);
+    double error = 0;
+    for (const GradientSample& s : samples_) {
+      error += s.weight * distance2(color_at(stops, shape.position(s.at)), s.color);
+    }
+    return error;
+  }
+
+  // Stops are added where the colours leave the line most, while that pays.
+  Profile profile(const Gradient& shape) const {
+    Bins bins;
+    gather(shape, bins);
+    int first = 0, last = kBins - 1;
+    while (first < last && bins[first].weight == 0) ++first;
+    while (last > first && bins[last].weight == 0) --last;
+    // Rounded as they are written, so that the colours make up for it.
+    const double from = shape.radial ? std::floor(100.0 * bins[first].t) / 100 : 0.0;
+    Profile best{{{from, {}}, {1, {}}}, 0};
+    best.error = fit_stops(bins, best.stops);
+    while (best.stops.size() < kMostStops) {
+      Profile longer;
+      longer.error = 1e300;
+      for (std::size_t k = 0; k + 1 < best.stops.size(); ++k) try_stop(bins, best, k, longer);
+      if (longer.stops.empty() || best.error - longer.error < price_ * kStopBytes) break;
+      best = std::move(longer);
+    }
+    if (full_) move_stops(bins, best);
+    return best;
+  }
+
+  // A stop more between two, where the colours are farthest from the line.
+  static void try_stop(const Bins& bins, const Profile& now, std::size_t k, Profile& longer) {
+    const double low = now.stops[k].at, high = now.stops[k + 1].at;
+    double most = 0, where = 0;
+    for (const Bin& bin : bins) {
+      if (bin.weight == 0 || bin.t < low + 0.03 || bin.t > high - 0.03) continue;
+      const Paint mean{float(bin.color[0]), float(bin.color[1]), float(bin.color[2]), float(bin.color[3])};
+      // A chord through the ends of a curve leaves it most in the middle, and the least squares line at the ends too.
+      const double room = std::min(bin.t - low, high - bin.t) / (high - low);
+      const double off = distance2(color_at(now.stops, bin.t), mean) * std::sqrt(bin.weight) * room;
+      if (off > most) most = off, where = bin.t;
+    }
+    const double middle = std::round(50 * (low + high)) / 100;
+    for (const double at : {std::round(100 * where) / 100, middle}) {
+      if (at < low + 0.025 || at > high - 0.025) continue;
+      Profile with{now.stops, 0};
+      with.stops.insert(with.stops.begin() + static_cast<std::ptrdiff_t>(k) + 1, {at, {}});
+      with.error = fit_stops(bins, with.stops);
+      if (with.error < longer.error) longer = std::move(with);
+    }
+  }
+
+  static void move_stops(const Bins& bins, Profile& best) {
+    for (const double by : {0.04, 0.02, 0.01}) {
+      for (std::size_t k = 1; k + 1 < best.stops.size(); ++k) {
+        for (const double sense : {-1.0, 1.0}) {
+          for (int step = 0; step < 4; ++step) {
+            Profile moved = best;
+            moved.stops[k].at = std::round(100 * (moved.stops[k].at + sense * by)) / 100;
+            if (moved.stops[k].at < moved.stops[k - 1].at + 0.015 || moved.stops[k].at > moved.stops[k + 1].at - 0.015)
+              break;
+            moved.error = fit_stops(bins, moved.stops);
+            if (moved.error >= best.error) break;
+            best = std::move(moved);
+          }
+        }
+      }
+    }
+  }
+
+  void offer(Gradient shape, double bytes) {
+    Profile found = profile(shape);
+    shape.stops = std::move(found.stops);
+    FittedGradient fitted{std::move(shape), 0, bytes};
+    fitted.bytes += kStopBytes * double(fitted.gradient.stops.size());
+    fitted.error = gradient_error(fitted.gradient, samples_);
+    if (!best_ || cost(fitted) < cost(*best_)) best_ = std::move(fitted);
+  }
+
+  // The principal direction of the slopes; where they are not known or cancel out, of the plane through the colours.
+  void linear() {
+    double xx = 0, xy = 0, yy = 0;
+    for (std::size_t k = 0; k < samples_.size(); ++k) {
+      const double w = samples_[k].weight;
+      xx += w * tensors_[k].xx, xy += w * tensors_[k].xy, yy += w * tensors_[k].yy;
+    }
+    Gradient shape;
+    shape.origin = centre_;
+    shape.u = principal(xx, xy, yy);
+    if (!stretch(shape)) return;
+    std::vector<GradientStop> stops;
+    double error = even_profile(shape, stops);
+    for (int round = 0; round < (full_ ? 3 : 1); ++round) {
+      Gradient turned = shape;
+      const double by = turn(shape, stops);
+      const Point normal{-shape.u.y, shape.u.x};
+      turned.u = shape.u + normal * std::clamp(by, -0.3, 0.3);
+      turned.origin = centre_;
+      if (!stretch(turned)) break;
+      std::vector<GradientStop> now;
+      const double less = even_profile(turned, now);
+      if (less >= error) break;
+      const bool enough = std::fabs(by) < 1e-3;
+      error = less, shape = turned, stops = std::move(now);
+      if (enough) break;
+    }
+    offer(shape, kLinearBytes);
+  }
+
+  // The eigenvector of the larger eigenvalue.
+  static Point principal(double xx, double xy, double yy) {
+    const double half = (xx - yy) / 2, root = std::sqrt(half * half + xy * xy);
+    Point d = half >= 0 ? Point{half + root, xy} : Point{xy, root - half};
+    const double size = vector::length(d);
+    return size > 1e-12 ? d * (1 / size) : Point{0, 1};
+  }
+
+  static Paint slope_at(const std::vector<GradientStop>& stops, double t) {
+    std::size_t k = 0;
+    while (k + 2 < stops.size() && t > stops[k + 1].at) ++k;
+    return (stops[k + 1].color - stops[k].color) * float(1 / (stops[k + 1].at - stops[k].at));
+  }
+
+  // Gauss–Newton step of the direction: tangent of the angle by which to turn u.
+  double turn(const Gradient& shape, const std::vector<GradientStop>& stops) const {
+    const Point normal{-shape.u.y, shape.u.x};
+    double top = 0, bottom = 1e-9;
+    for (const GradientSample& s : samples_) {
+      const double t = shape.position(s.at);
+      const Paint slope = slope_at(stops, t);
+      const double by = dot(normal, s.at - centre_);
+      const Paint off = s.color - color_at(stops, t);
+      top += s.weight * by * trace::dot(off, slope);
+      bottom += s.weight * by * by * trace::dot(slope, slope);
+    }
+    return top / bottom;
+  }
+
+  void radial() {
+    const std::optional<Point> centre = circle_centre();
+    if (!centre) return;
+    const double far = vector::length(*centre - centre_);
+    if (far > 8 * spread_) return;  // hardly bent: a line does
+    Gradient shape{true, *centre, {1, 0}, {0, 1}, {}};
+    if (full_) refine_centre(shape);
+    if (!stretch(shape)) return;
+    offer(shape, kRadialBytes);
+  }
+
+  // Where the slopes point to: least of Σ (slope × (p − o))², with those that miss it weighing less in each round.
+  std::optional<Point> circle_centre() const {
+    Point o = centre_;
+    for (int round = 0; round < 4; ++round) {
+      double axx = 0, axy = 0, ayy = 0, bx = 0, by = 0;
+      for (std::size_t k = 0; k < samples_.size(); ++k) {
+        const Tensor& s = tensors_[k];
+        const double sum = s.xx + s.yy;
+        if (sum <= 0) continue;
+        double w = samples_[k].weight;
+        const Point q = samples_[k].at - o;
+        if (round > 0) {
+          const double miss = s.yy * q.x * q.x - 2 * s.xy * q.x * q.y + s.xx * q.y * q.y;
+          w /= 1 + 30 * miss / (sum * dot(q, q) + 1e-9);
+        }
+        axx += w * s.yy, axy -= w * s.xy, ayy += w * s.xx;
+        const Point p = samples_[k].at - centre_;
+        bx += w * (s.yy * p.x - s.xy * p.y);
+        by += w * (s.xx * p.y - s.xy * p.x);
+      }
+      const double det = axx * ayy - axy * axy, trace = axx + ayy;
+      if (!(det > 1e-5 * trace * trace)) return {};
+      o = centre_ + Point{(bx * ayy - by * axy) / det, (by * axx - bx * axy) / det};
+    }
+    return o;
+  }
+
+  // Gauss–Newton on the centre, on what the colours say themselves.
+  void refine_centre(Gradient& shape) const {
+    Gradient now = shape;
+    if (!stretch(now)) return;
+    std::vector<GradientStop> stops;
+    double error = even_profile(now, stops);
+    for (int round = 0; round < 3; ++round) {
+      double axx = 1e-9, axy = 0, ayy = 1e-9, bx = 0, by = 0;
+      for (const GradientSample& s : samples_) {
+        const Point q = s.at - now.origin;
+        const double size = vector::length(q);
+        if (size < 0.5) continue;
+        const double t = now.position(s.at);
+        const Paint slope = slope_at(stops, t);
+        const Point n = q * (-now.u.x / size);
+        const double w = s.weight * trace::dot(slope, slope),
+                     off = s.weight * trace::dot(s.color - color_at(stops, t), slope);
+        axx += w * n.x * n.x, axy += w * n.x * n.y, ayy += w * n.y * n.y;
+        bx += off * n.x, by += off * n.y;
+      }
+      const double det = axx * ayy - axy * axy;
+      if (!(det > 0)) return;
+      const Point step{(bx * ayy - by * axy) / det, (by * axx - bx * axy) / det};
+      Gradient moved{true, now.origin + step, {1, 0}, {0, 1}, {}};
+      if (!stretch(moved)) return;
+      std::vector<GradientStop> after;
+      const double less = even_profile(moved, after);
+      if (less >= error) return;
+      const bool enough = less > 0.98 * error;
+      error = less, now = moved, stops = std::move(after), shape = now;
+      if (enough) return;
+    }
+  }
+
+  const Samples& samples_;
+  const double enough_, price_;
+  const bool full_;
+  std::vector<Tensor> tensors_;
+  double weight_ = 0, spread_ = 0;
+  Point centre_;
+  std::optional<FittedGradient> best_;
+};
+
+}  // namespace
+
+std::optional<FittedGradient> fit_gradient(const Samples& samples, double enough, double price, Effort effort) {
+  return Fitter(samples, enough, price, effort).best();
+}
+
+double gradient_error(const Gradient& gradient, const Samples& samples) {
+  double error = 0;
+  for (const GradientSample& s : samples) {
+    error += s.weight * distance2(gradient.at(s.at), s.color);
+    if (!s.sloped) continue;
+    const Slopes slopes = gradient.slopes(s.at);
+    error += kSlopeWeight * s.weight * (distance2(slopes.x, s.slopes.x) + distance2(slopes.y, s.slopes.y));
+  }
+  return error;
+}
+
+}  // namespace imgmill::trace

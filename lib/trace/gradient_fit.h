@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The gradient that comes nearest to a number of pixels: along a line, or outwards from a centre, with as many stops as
+// pay for themselves.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "trace/gradient.h"
+
+namespace imgmill::trace {
+
+struct GradientSample {
+  vector::Point at;
+  Paint color;
+  float weight = 1;     // px that it stands for
+  bool sloped = false;  // whether the slopes are known
+  Slopes slopes;
+};
+
+// What an error of a level in a colour's slope by pixel costs, as squared error of the colour: a smooth difference is
+// hardly seen, and hardly counts in SSIM, where a step or a lost slope does.
+inline constexpr float kSlopeWeight = 64;
+
+struct FittedGradient {
+  Gradient gradient;
+  double error = 0;  // weighted sum of the squared errors of colours and slopes, levels²
+  double bytes = 0;  // that its definition takes
+};
+
+inline constexpr double kStopBytes = 39;
+
+enum class Effort { quick, full };
+
+// Least of  error + price · bytes; nothing where the colours don't change. `price` in levels² per byte. An error of
+// about `enough` is as good as none.
+std::optional<FittedGradient> fit_gradient(const std::vector<GradientSample>& samples, double enough, double price,
+                                           Effort effort);
+
+// Of the samples against a gradient as it is.
+double gradient_error(const Gradient& gradient, const std::vector<GradientSample>& samples);
+
+}  // namespace imgmill::trace
