@@ -38,16 +38,14 @@ struct Picture {
   double longest() const { return std::max(width, height); }
 };
 
+// By a whole number: any other takes many times as long for each pixel.
 image::Image reduced(const image::Image& image) {
-  const int longest = std::max(image.width(), image.height());
-  if (longest <= kLongestSide) return image;
-  const auto scaled = [&](int side) {
-    return std::max(1, static_cast<int>((std::int64_t{side} * kLongestSide + longest / 2) / longest));
-  };
+  const int times = (std::max(image.width(), image.height()) + kLongestSide - 1) / kLongestSide;
+  if (times <= 1) return image;
   static const auto reduce = vision<decltype(imgmill_reduce)>("imgmill_reduce");
-  const int width = scaled(image.width()), height = scaled(image.height());
+  const int width = std::max(1, image.width() / times), height = std::max(1, image.height() / times);
   Plane samples(static_cast<std::size_t>(width) * height * image.channels());
-  check(reduce(image.data(), image.width(), image.height(), image.channels(), width, height, samples.data()));
+  check(reduce(image.data(), image.width(), image.height(), image.channels(), times, samples.data()));
   return {width, height, image.channels(), std::move(samples)};
 }
 

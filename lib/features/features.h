@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: imgmill authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What an image is, in numbers: the measures that classes, predictions and recommendations are made from. All are in
-// 0…1, of the picture reduced to 800 px (area mean) and, where it is transparent, laid on white (on black where what is
-// opaque is nearly white). L is its longest side, N its number of pixels; a pixel is steep where the Sobel gradient of
-// some channel is 8 levels a pixel or more, and away from edges where none is steep in the 5 × 5 px around it.
+// 0…1, of the picture reduced to 800 px or less (area mean) and, where it is transparent, laid on white (on black where
+// what is opaque is nearly white). L is its longest side, N its number of pixels; a pixel is steep where the Sobel
+// gradient of some channel is 8 levels a pixel or more, and away from edges where none is steep in the 5 × 5 px around
+// it.
 #pragma once
 
 #include <span>

@@ -36,11 +36,14 @@ cv::Mat square(int side) { return cv::getStructuringElement(cv::MORPH_RECT, {sid
 
 }  // namespace
 
-extern "C" int imgmill_reduce(const std::uint8_t* samples, int width, int height, int channels, int to_width,
-                              int to_height, std::uint8_t* out) {
+extern "C" int imgmill_reduce(const std::uint8_t* samples, int width, int height, int channels, int times,
+                              std::uint8_t* out) {
   return run([&] {
-    cv::Mat reduced = wrap(out, to_width, to_height, CV_8UC(channels));
-    cv::resize(wrap(samples, width, height, CV_8UC(channels)), reduced, reduced.size(), 0, 0, cv::INTER_AREA);
+    const cv::Mat whole = wrap(samples, width, height, CV_8UC(channels));
+    const cv::Size size(std::max(1, width / times), std::max(1, height / times));
+    cv::Mat reduced = wrap(out, size.width, size.height, CV_8UC(channels));
+    const cv::Rect used(0, 0, std::min(width, size.width * times), std::min(height, size.height * times));
+    cv::resize(whole(used), reduced, size, 0, 0, cv::INTER_AREA);
   });
 }
 

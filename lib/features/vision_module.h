@@ -9,9 +9,9 @@
 
 extern "C" {
 
-// Area mean. `samples`: width × height × channels; `out`: to_width × to_height × channels.
-int imgmill_reduce(const std::uint8_t* samples, int width, int height, int channels, int to_width, int to_height,
-                   std::uint8_t* out);
+// The mean of each `times` × `times` px. `samples`: width × height × channels; `out`: as many channels of
+// max(1, width / times) × max(1, height / times); a rest is cut off.
+int imgmill_reduce(const std::uint8_t* samples, int width, int height, int channels, int times, std::uint8_t* out);
 
 // The length of the Sobel gradient in eighths of a level a pixel, the largest of the three channels'.
 int imgmill_steepness(const std::uint8_t* rgb, int width, int height, std::uint16_t* out);

@@ -18,7 +18,7 @@ namespace {
 using features::Features;
 
 // Deep enough to tell the classes apart, small enough to be read in a tenth of a second.
-constexpr ForestShape kKinds{40, 12, 6}, kNumbers{10, 7, 20};
+constexpr ForestShape kKinds{60, 14, 6}, kNumbers{10, 7, 20};
 
 template <class Function>
 Function* forest(const char* name) {

@@ -87,12 +87,35 @@ TEST_CASE("extract: transparency counts, and white on nothing is seen") {
   CHECK(features.unique_colors == Approx(1.0 / 8));
 }
 
+TEST_CASE("extract: what is larger than 800 px is reduced, whatever its sides are") {
+  const auto bars = [](int width, int height) {
+    return drawn(width, height, 3, [&](int x, int y) {
+      return grey(x * 8 / width % 2 == 0 ? 30 : y * 4 < height ? 90 : 200);
+    });
+  };
+  const Features small = extract(bars(800, 600));
+  for (const auto& [width, height] : {std::pair(1601, 1203), std::pair(2000, 1500), std::pair(3997, 2998)}) {
+    const Features features = extract(bars(width, height));
+    CHECK(features.unique_colors == small.unique_colors);
+    CHECK(features.edge_density == Approx(small.edge_density).epsilon(0.1));
+    CHECK(features.flat_share == Approx(small.flat_share).margin(0.02));
+  }
+  check_ranges(extract(bars(5000, 3)));
+  check_ranges(extract(bars(1, 4000)));
+}
+
 TEST_CASE("extract: any size and number of channels has features within 0 and 1, much the same at twice the size") {
+  // Antialiased: the mean of 4 × 4 points a pixel.
   const auto scene = [](int scale, int channels) {
-    return drawn(300 * scale, 200 * scale, channels, [=](int x, int y) {
-      x /= scale, y /= scale;
-      const int d = (x - 150) * (x - 150) + (y - 100) * (y - 100);
-      return d < 80 * 80 ? 0xd04020ffu : (x + y) % 60 < 30 ? 0x20a060ffu : 0xf0f0f0ffu;
+    return drawn(300 * scale, 200 * scale, channels, [=](int px, int py) {
+      std::uint32_t red = 0, green = 0, blue = 0;
+      for (int i = 0; i < 16; ++i) {
+        const double x = (px + (i % 4 + 0.5) / 4) / scale, y = (py + (i / 4 + 0.5) / 4) / scale;
+        const double d = (x - 150) * (x - 150) + (y - 100) * (y - 100);
+        const std::uint32_t color = d < 80 * 80 ? 0xd04020 : int(x + y) % 60 < 30 ? 0x20a060 : 0xf0f0f0;
+        red += color >> 16, green += color >> 8 & 255, blue += color & 255;
+      }
+      return red / 16 << 24 | green / 16 << 16 | blue / 16 << 8 | 0xff;
     });
   };
   const Features one = extract(scene(1, 3)), four = extract(scene(4, 3));
