@@ -63,6 +63,7 @@ class Examples {
       for (const report::ItemRecord& item : run.items) add(item.outcome);
     }
   }
+  bool empty() const { return by_path_.empty(); }
   std::vector<bench::Example> all() const {
     std::vector<bench::Example> examples;
     for (const auto& [path, example] : by_path_) examples.push_back(example);
@@ -143,7 +144,7 @@ int main(int argc, char** argv) {
       return apps::kAllWell;
     };
     const int code = apps::run_subcommand({argv + 1, static_cast<std::size_t>(argc > 0 ? argc - 1 : 0)}, bench);
-    if (code == apps::kAllWell && models && !examples.all().empty()) train(*models, examples);
+    if (code == apps::kAllWell && models && !examples.empty()) train(*models, examples);
     return code;
   });
 }

@@ -51,16 +51,6 @@ Setting size_setting(const char* name, const char* group, const char* help, std:
           [&value] { return value == 0 ? std::string() : plan::format_size(value); }};
 }
 
-Setting timeout_setting(double& value) {
-  constexpr double kYear = 365.0 * 24 * 3600;
-  return {"timeout",
-          kRunGroup,
-          "SECONDS",
-          "An item that takes longer fails, the batch goes on",
-          [&value](std::string_view text) { value = plan::parse_number(text, 0.001, kYear); },
-          [&value] { return value == 0 ? std::string() : plan::format_number(value); }};
-}
-
 Setting shard_setting(pipeline::Shard& value) {
   return {"shard",
           kRunGroup,
@@ -103,16 +93,6 @@ double parse_rate(std::string_view text) {
   return plan::parse_number(text, 1e-3, kMost) / seconds;
 }
 
-Setting bound_setting(const char* name, const char* value_name, const char* help, double least, double most,
-                      double& value) {
-  return {name,
-          kRunGroup,
-          value_name,
-          help,
-          [&value, least, most](std::string_view text) { value = plan::parse_number(text, least, most); },
-          [&value] { return value == 0 ? std::string() : plan::format_number(value); }};
-}
-
 void add_queue_settings(Settings& settings, BatchSettings& batch) {
   using pipeline::Order;
   settings.add(plan::choice_setting("order", kRunGroup, "Which items come first", batch.order,
@@ -125,11 +105,11 @@ void add_queue_settings(Settings& settings, BatchSettings& batch) {
                 "the last that matches counts",
                 [&batch](std::string_view text) { batch.priorities = pipeline::parse_priorities(text); },
                 [&batch] { return pipeline::format_priorities(batch.priorities); }});
-  settings.add(bound_setting("max_load", "X", "Start no further item while the load average is X or more", 0.01, 1e6,
-                             batch.max_load));
-  settings.add(bound_setting("cpu_limit", "PERCENT",
-                             "Start no further item while more of the cores to use is taken, one item always", 1, 100,
-                             batch.cpu_limit));
+  settings.add(number_setting("max_load", kRunGroup, "X", "Start no further item while the load average is X or more",
+                              0.01, 1e6, batch.max_load));
+  settings.add(number_setting("cpu_limit", kRunGroup, "PERCENT",
+                              "Start no further item while more of the cores to use is taken, one item always", 1, 100,
+                              batch.cpu_limit));
   settings.add({"rate", kRunGroup, "N/s", "Start at most N items a second (N/m: a minute, N/h: an hour)",
                 [&batch](std::string_view text) { batch.rate = parse_rate(text); },
                 [&batch] { return batch.rate == 0 ? std::string() : plan::format_number(batch.rate) + "/s"; }});
@@ -164,20 +144,12 @@ void add_run_settings(Settings& settings, BatchSettings& batch) {
   settings.add(size_setting("memory", kRunGroup,
                             "Budget for the images in flight, by default 80 % of the memory that is free",
                             batch.memory));
-  settings.add(timeout_setting(batch.timeout));
+  constexpr double kYear = 365.0 * 24 * 3600;
+  settings.add(number_setting("timeout", kRunGroup, "SECONDS", "An item that takes longer fails, the batch goes on",
+                              0.001, kYear, batch.timeout));
   settings.add(shard_setting(batch.shard));
   add_queue_settings(settings, batch);
   settings.add(switch_setting("fail_fast", kRunGroup, "Stop after the first item that fails", batch.fail_fast));
-}
-
-Setting slow_setting(double& value) {
-  constexpr double kDay = 24.0 * 3600;
-  return {"slow",
-          kReportGroup,
-          "SECONDS",
-          "Name the items that take longer",
-          [&value](std::string_view text) { value = plan::parse_number(text, 0.001, kDay); },
-          [&value] { return value == 0 ? std::string() : plan::format_number(value); }};
 }
 
 Setting alert_setting(std::vector<report::Alert>& value) {
@@ -197,7 +169,9 @@ void add_report_settings(Settings& settings, BatchSettings& batch) {
       ratio_setting("target_ssim", kReportGroup,
                     "Search for the smallest result that reaches SSIM X; the closest, and exit 3, where none does",
                     batch.target_ssim));
-  settings.add(slow_setting(batch.console.slow_seconds));
+  constexpr double kDay = 24.0 * 3600;
+  settings.add(number_setting("slow", kReportGroup, "SECONDS", "Name the items that take longer", 0.001, kDay,
+                              batch.console.slow_seconds));
   settings.add(alert_setting(batch.alerts));
   settings.add(switch_setting("strict", kReportGroup, "Exit 3 where an --alert is set off", batch.strict));
   settings.add(progress_setting(batch.console.progress));
@@ -322,13 +296,18 @@ Setting workload_setting(const char* group, std::string& value) {
                       "Sizes, qualities and threads for throughput, quality or memory, over the preset", value);
 }
 
-Setting ratio_setting(const char* name, const char* group, const char* help, double& value) {
+Setting number_setting(const char* name, const char* group, const char* value_name, const char* help, double least,
+                       double most, double& value) {
   return {name,
           group,
-          "X",
+          value_name,
           help,
-          [&value](std::string_view text) { value = plan::parse_number(text, 0.001, 1); },
+          [&value, least, most](std::string_view text) { value = plan::parse_number(text, least, most); },
           [&value] { return value == 0 ? std::string() : plan::format_number(value); }};
+}
+
+Setting ratio_setting(const char* name, const char* group, const char* help, double& value) {
+  return number_setting(name, group, "X", help, 0.001, 1, value);
 }
 
 void add_batch_settings(Settings& settings, BatchSettings& batch, const char* group) {

@@ -83,6 +83,9 @@ plan::Setting workload_setting(const char* group, std::string& value);
 
 // Settings of the usual kinds, for the subcommands' own.
 plan::Setting switch_setting(const char* name, const char* group, const char* help, bool& value, char letter = 0);
+// `least` to `most`; 0, which is shown as nothing, where it isn't given.
+plan::Setting number_setting(const char* name, const char* group, const char* value_name, const char* help,
+                             double least, double most, double& value);
 plan::Setting ratio_setting(const char* name, const char* group, const char* help, double& value);  // 0.001-1
 
 // The flags of `invocation` and of all settings.

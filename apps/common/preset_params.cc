@@ -66,10 +66,10 @@ pipeline::Automatic automatic(const plan::Settings& settings, const trace::Trace
 
 void add_target_time(plan::Settings& settings, BatchSettings& batch) {
   constexpr double kDay = 24.0 * 3600;
-  settings.add({"target_time", kReportGroup, "SECONDS",
-                "For --preset auto: how long an image may take (default 2); under 1 speed, over 5 quality",
-                [&batch](std::string_view text) { batch.target_time = plan::parse_number(text, 0.001, kDay); },
-                [&batch] { return batch.target_time == 0 ? std::string() : plan::format_number(batch.target_time); }});
+  settings.add(
+      number_setting("target_time", kReportGroup, "SECONDS",
+                     "For --preset auto: how long an image may take (default 2); under 1 speed, over 5 quality", 0.001,
+                     kDay, batch.target_time));
 }
 
 fs::path models_file() {

@@ -6,6 +6,7 @@
 
 #include "pipeline/run_convert.h"
 #include "pipeline/run_profile.h"
+#include "report/time_figures.h"
 
 namespace imgmill::bench {
 namespace {
@@ -13,11 +14,7 @@ namespace {
 using pipeline::Outcome;
 
 double without_scoring(const Outcome& outcome) {
-  double milliseconds = outcome.total_ms;
-  for (const base::StageTime& stage : outcome.stages) {
-    if (stage.name == "rasterise" || stage.name == "score") milliseconds -= stage.milliseconds;
-  }
-  return milliseconds;
+  return outcome.total_ms - report::stage_ms(outcome.stages, "rasterise") - report::stage_ms(outcome.stages, "score");
 }
 
 }  // namespace

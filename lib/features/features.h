@@ -2,9 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What an image is, in numbers: the measures that classes, predictions and recommendations are made from. All are in
 // 0…1, of the picture reduced to 800 px or less (area mean) and, where it is transparent, laid on white (on black where
-// what is opaque is nearly white). L is its longest side, N its number of pixels; a pixel is steep where the Sobel
-// gradient of some channel is 8 levels a pixel or more, and away from edges where none is steep in the 5 × 5 px around
-// it.
+// what is opaque is nearly white). docs/profile.md has their formulas and sources.
 #pragma once
 
 #include <span>
@@ -32,7 +30,6 @@ struct Features {
 struct Feature {
   std::string_view name;
   double Features::*member;
-  std::string_view formula;
 };
 
 // In the order in which they are measured, the cheapest first. Records, tables, models and the cache all walk this

@@ -13,6 +13,7 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/system_error.h"
+#include "codec/codec.h"
 #include "pipeline/write_guard.h"
 
 namespace imgmill::pipeline {
@@ -91,6 +92,16 @@ base::Bytes read_input(const Job& job, base::StageClock& clock, Outcome& outcome
   base::Bytes file = job.from_stdin ? base::read_descriptor(STDIN_FILENO) : base::read_file(job.input);
   outcome.bytes_in = file.size();
   return file;
+}
+
+image::Image decode_input(base::ByteView file, const Rules& rules, const base::Stop& stop, base::StageClock& clock,
+                          std::vector<std::string>& warnings) {
+  const base::StageClock::Scope timed(&clock, "decode");
+  codec::DecodeOptions options(rules.limits);
+  options.stop = stop;
+  codec::Decoded decoded = codec::decode(file, options);
+  warnings = std::move(decoded.warnings);
+  return decoded.image;
 }
 
 Placed place(const std::filesystem::path& path, bool to_stdout, const Result& result, const Rules& rules) {

@@ -6,10 +6,13 @@
 
 #include <atomic>
 #include <functional>
+#include <string>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/stage_clock.h"
 #include "base/stop.h"
+#include "image/image.h"
 #include "pipeline/job.h"
 #include "pipeline/outcome.h"
 #include "pipeline/result_cache.h"
@@ -27,6 +30,10 @@ Outcome at_edge(const Job& job, double timeout_seconds, const std::atomic<bool>*
 
 // The whole input, timed, and its size for the record. Throws Error{input}.
 base::Bytes read_input(const Job& job, base::StageClock& clock, Outcome& outcome);
+
+// The whole picture, timed; what the library had to say goes to `warnings`. Throws as codec::decode does.
+image::Image decode_input(base::ByteView file, const Rules& rules, const base::Stop& stop, base::StageClock& clock,
+                          std::vector<std::string>& warnings);
 
 // Puts a result under its name, or compares it with what is there where `check` says so, or neither where `warm` does;
 // then `gate` tells what is wrong. What is written says where it comes from: written, cached or kept. Throws

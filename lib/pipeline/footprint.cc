@@ -55,14 +55,18 @@ image::Size traced_size(const Source& source, int max_dimension) {
   return max_dimension > 0 ? image::fitted(whole, {max_dimension, max_dimension}) : whole;
 }
 
+double decoding_memory(const Source& source) {
+  const double pixels = static_cast<double>(source.header.width) * source.header.height;
+  return pixels * (kDecodedBytes + (source.header.progressive ? kCoefficientBytes : 0));
+}
+
 // Tracing keeps labels, coverage, samples and sums for each pixel that it works on, up to 60 bytes; scoring comes when
 // these are gone and needs less. The file lies beside them.
 std::uint64_t convert_memory(const Source& source, int max_dimension) {
   constexpr double kTraced = 60;
   const image::Size traced = traced_size(source, max_dimension);
-  const double pixels = static_cast<double>(source.header.width) * source.header.height;
-  const double decoding = pixels * (kDecodedBytes + (source.header.progressive ? kCoefficientBytes : 0));
-  return static_cast<std::uint64_t>(decoding + static_cast<double>(traced.width) * traced.height * kTraced) +
+  return static_cast<std::uint64_t>(decoding_memory(source) +
+                                    static_cast<double>(traced.width) * traced.height * kTraced) +
          source.file_bytes;
 }
 

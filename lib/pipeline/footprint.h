@@ -29,6 +29,9 @@ image::Size traced_size(const Source& source, int max_dimension);
 // it the coefficients of a progressive JPEG, which is held whole.
 inline constexpr double kDecodedBytes = 8, kCoefficientBytes = 5;
 
+// Bytes at the peak of decoding the whole of it.
+double decoding_memory(const Source& source);
+
 // Bytes at the peak of run_convert.
 std::uint64_t convert_memory(const Source& source, int max_dimension);
 

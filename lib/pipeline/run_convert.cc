@@ -45,20 +45,6 @@ void add_score(const image::Image& picture, const trace::Background& background,
   facts.psnr = score.psnr;
 }
 
-image::Image decode(base::ByteView file, const ConvertTask& task, const base::Stop& stop, base::StageClock& clock,
-                    std::vector<std::string>& warnings) {
-  codec::Decoded decoded;
-  {
-    const Scope timed(&clock, "decode");
-    codec::DecodeOptions options(task.limits);
-    options.stop = stop;
-    decoded = codec::decode(file, options);
-  }
-  warnings = std::move(decoded.warnings);
-  stop.check();
-  return decoded.image;
-}
-
 image::Image fitted(const image::Image& picture, const ConvertTask& task, const base::Stop& stop,
                     base::StageClock& clock) {
   if (task.max_dimension <= 0) return picture;
@@ -143,13 +129,14 @@ Fresh draw_as_fits(const ConvertTask& task, const plan::Subject& subject, const 
   return drawing;
 }
 
-// From the file's bytes, which are given up as soon as they are decoded, to the drawing.
-Fresh draw_file(base::Bytes file, const ConvertTask& task, const base::Stop& stop, base::StageClock& clock,
-                int& tries) {
+// From the file's bytes, which are given up as soon as they are decoded, to the drawing. The digest counts with
+// --preset auto alone.
+Fresh draw_file(base::Bytes file, const base::Digest& digest, const ConvertTask& task, const base::Stop& stop,
+                base::StageClock& clock, int& tries) {
   std::vector<std::string> warnings;
   const auto file_bytes = static_cast<double>(file.size());
-  const base::Digest digest = task.automatic ? base::digest(file) : base::Digest{};
-  const image::Image whole = decode(file, task, stop, clock, warnings);
+  const image::Image whole = decode_input(file, task, stop, clock, warnings);
+  stop.check();
   file = {};
   const image::Image picture = fitted(whole, task, stop, clock);
   Fresh drawing;
@@ -167,10 +154,10 @@ Fresh draw_file(base::Bytes file, const ConvertTask& task, const base::Stop& sto
 }
 
 // Where there is a cache. The size is checked first: a result of what is refused now is none.
-std::optional<cache::Key> key_of(base::ByteView file, const ConvertTask& task) {
+std::optional<cache::Key> key_of(base::ByteView file, const base::Digest& digest, const ConvertTask& task) {
   if (!task.cache) return std::nullopt;
   codec::read_header(file, task.limits);
-  return convert_key(base::digest(file), task);
+  return convert_key(digest, task);
 }
 
 void convert(const Job& job, const ConvertTask& task, const base::Stop& stop, base::StageClock& clock,
@@ -181,9 +168,10 @@ void convert(const Job& job, const ConvertTask& task, const base::Stop& stop, ba
 
   base::Bytes file = read_input(job, clock, outcome);
   stop.check();
-  const std::optional<cache::Key> key = key_of(file, task);
+  const base::Digest digest = task.cache || task.automatic ? base::digest(file) : base::Digest{};
+  const std::optional<cache::Key> key = key_of(file, digest, task);
   std::optional<Result> found = key ? task.cache.find(*key, clock) : std::nullopt;
-  const auto make = [&] { return draw_file(std::move(file), task, stop, clock, outcome.tries); };
+  const auto make = [&] { return draw_file(std::move(file), digest, task, stop, clock, outcome.tries); };
   const Result drawing = found ? std::move(*found) : task.cache.make(key, make, stop, clock);
 
   Output output{job.outputs[0].path, "svg"};
@@ -225,7 +213,7 @@ Outcome plan_convert(const Job& job, const ConvertTask& task) {
     if (task.cache && !job.from_stdin) {
       const base::Bytes file = read_input(job, clock, outcome);
       output.cache = "miss";
-      if (const auto found = task.cache.find(*key_of(file, task), clock)) found->describe(output);
+      if (const auto found = task.cache.find(*key_of(file, base::digest(file), task), clock)) found->describe(output);
     }
     outcome.outputs.push_back(std::move(output));
   });

@@ -53,14 +53,7 @@ void profile(const Job& job, const ProfileTask& task, const base::Stop& stop, ba
   stop.check();
   // The size is checked first: features of what is refused now are none.
   const codec::Header header = codec::read_header(file, task.limits);
-  const auto decode = [&] {
-    const Scope timed(&clock, "decode");
-    codec::DecodeOptions options(task.limits);
-    options.stop = stop;
-    codec::Decoded decoded = codec::decode(file, options);
-    outcome.warnings = std::move(decoded.warnings);
-    return decoded.image;
-  };
+  const auto decode = [&] { return decode_input(file, task, stop, clock, outcome.warnings); };
   const features::Features features = features_of(base::digest(file), decode, task.cache, stop, clock);
   const Scope timed(&clock, "predict");
   if (!task.automatic) {
@@ -91,9 +84,7 @@ Outcome plan_profile(const Job& job, const ProfileTask& task) {
 
 std::uint64_t profile_memory(const Source& source) {
   constexpr double kMeasuring = 32e6;  // planes of 800 × 800 px, and a model
-  const double pixels = static_cast<double>(source.header.width) * source.header.height;
-  const double each = kDecodedBytes + (source.header.progressive ? kCoefficientBytes : 0);
-  return static_cast<std::uint64_t>(pixels * each + kMeasuring) + source.file_bytes;
+  return static_cast<std::uint64_t>(decoding_memory(source) + kMeasuring) + source.file_bytes;
 }
 
 }  // namespace imgmill::pipeline

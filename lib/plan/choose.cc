@@ -9,13 +9,9 @@
 namespace imgmill::plan {
 namespace {
 
-bool is_fixed(const Presets& presets, std::string_view name) {
-  return std::find(presets.fixed.begin(), presets.fixed.end(), name) != presets.fixed.end();
-}
-
 // Sets an integer parameter to `value`, as far as its range goes, unless the user has set it.
 void ask_for(std::string_view name, int value, const Presets& presets, Choice& choice) {
-  if (is_fixed(presets, name)) return;
+  if (presets.keeps(name)) return;
   for (const base::Field<trace::TraceParams>& field : trace::trace_fields()) {
     if (field.name != name) continue;
     const int taken = std::clamp(value, static_cast<int>(field.min), static_cast<int>(field.max));
@@ -45,6 +41,8 @@ std::size_t closest_allowed(const Wish& wish, std::size_t presets) {
 }
 
 }  // namespace
+
+bool Presets::keeps(std::string_view name) const { return std::find(fixed.begin(), fixed.end(), name) != fixed.end(); }
 
 double workload(const Subject& subject) { return std::min(1.0, subject.pixels / 1e6 + subject.file_bytes / 5e6); }
 

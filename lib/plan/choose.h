@@ -25,6 +25,8 @@ struct Preset {
 struct Presets {
   std::vector<Preset> all;
   std::vector<std::string> fixed;
+
+  bool keeps(std::string_view name) const;
 };
 
 inline constexpr std::string_view kPresetNames[] = {"speed", "balanced", "quality"};

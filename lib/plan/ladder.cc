@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <string_view>
 #include <utility>
 
 namespace imgmill::plan {
@@ -13,17 +12,13 @@ namespace {
 constexpr int kSteps = 3;  // from a preset to the next
 constexpr int kCloser = 2;
 
-bool is_fixed(const Presets& presets, std::string_view name) {
-  return std::find(presets.fixed.begin(), presets.fixed.end(), name) != presets.fixed.end();
-}
-
 // `step` of kSteps from one preset to the next.
 trace::TraceParams between(const Presets& presets, std::size_t preset, int step) {
   const trace::TraceParams& from = presets.all[preset].params;
   const trace::TraceParams& to = presets.all[preset + 1].params;
   trace::TraceParams params = from;
   for (const base::Field<trace::TraceParams>& field : trace::trace_fields()) {
-    if (is_fixed(presets, field.name)) continue;
+    if (presets.keeps(field.name)) continue;
     std::visit(
         [&](auto member) {
           const auto value = from.*member + (to.*member - from.*member) * static_cast<double>(step) / kSteps;
@@ -42,8 +37,8 @@ trace::TraceParams between(const Presets& presets, std::size_t preset, int step)
 trace::TraceParams closer(const Presets& presets, int steps) {
   trace::TraceParams params = presets.all.back().params;
   constexpr double kOff[] = {1, 0.707107, 0.5};
-  if (!is_fixed(presets, "length_threshold")) params.length_threshold *= kOff[steps];
-  if (!is_fixed(presets, "layer_difference")) {
+  if (!presets.keeps("length_threshold")) params.length_threshold *= kOff[steps];
+  if (!presets.keeps("layer_difference")) {
     params.layer_difference = static_cast<int>(std::lround(params.layer_difference * kOff[steps]));
   }
   return params;

@@ -10,8 +10,10 @@
 #include <utility>
 
 #include "report/phrases.h"
+#include "report/rows.h"
 #include "report/table.h"
 #include "report/text.h"
+#include "report/time_figures.h"
 
 namespace imgmill::report {
 namespace {
@@ -20,10 +22,6 @@ using pipeline::Gate;
 using pipeline::Outcome;
 using pipeline::Status;
 using pipeline::Summary;
-
-void sort_by_job(std::vector<Outcome>& rows) {
-  std::sort(rows.begin(), rows.end(), [](const Outcome& a, const Outcome& b) { return a.job < b.job; });
-}
 
 // For --verbose: where the time went, and how the plan for the memory held.
 std::string details_text(const Summary& summary) {
@@ -75,9 +73,7 @@ void ConsoleSink::print_problems(const Outcome& outcome) {
 // With the stages that took most of the time.
 void ConsoleSink::print_if_slow(const Outcome& outcome) {
   if (options_.slow_seconds <= 0 || outcome.total_ms <= 1000 * options_.slow_seconds) return;
-  std::vector<base::StageTime> stages = outcome.stages;
-  std::stable_sort(stages.begin(), stages.end(),
-                   [](const auto& a, const auto& b) { return a.milliseconds > b.milliseconds; });
+  const std::vector<base::StageTime> stages = longest_first(outcome.stages);
   constexpr std::size_t kMostNamed = 3;
   std::string where;
   for (std::size_t i = 0; i < std::min(kMostNamed, stages.size()); ++i) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "report/rows.h"
 #include "report/sheet.h"
 #include "report/text.h"
 
@@ -79,7 +80,7 @@ void PortraitSink::item(const Outcome& outcome) {
 
 void PortraitSink::end(const pipeline::Summary&) {
   if (rows_.empty()) return;
-  std::sort(rows_.begin(), rows_.end(), [](const Outcome& a, const Outcome& b) { return a.job < b.job; });
+  sort_by_job(rows_);
   say(stream_, to_text(features_of(rows_)));
   const bool predicted = !rows_.front().portrait.expected.empty();
   if (predicted) say(stream_, fmt::format("\n{}", to_text(predictions_of(rows_))));

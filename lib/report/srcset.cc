@@ -12,6 +12,7 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "report/json.h"
+#include "report/rows.h"
 
 namespace imgmill::report {
 namespace {
@@ -123,7 +124,7 @@ std::string picture_element(const Outcome& outcome, const std::filesystem::path&
 void SrcsetSink::item(const Outcome& outcome) { items_.push_back(outcome); }
 
 void SrcsetSink::end(const pipeline::Summary&) {
-  std::sort(items_.begin(), items_.end(), [](const Outcome& a, const Outcome& b) { return a.job < b.job; });
+  sort_by_job(items_);
   const std::filesystem::path folder = file_.has_parent_path() ? file_.parent_path() : ".";
   std::string manifest = "{\"schema_version\": 1, \"images\": [", html;
   for (const Outcome& item : items_) {

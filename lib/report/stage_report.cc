@@ -18,12 +18,6 @@ namespace {
 
 using base::StageTime;
 
-std::vector<StageTime> longest_first(std::vector<StageTime> stages) {
-  std::stable_sort(stages.begin(), stages.end(),
-                   [](const StageTime& a, const StageTime& b) { return a.milliseconds > b.milliseconds; });
-  return stages;
-}
-
 std::string percent(double share) { return fmt::format("{:.1f} %", 100 * share); }
 
 Sheet stages_sheet(const TimeFigures& figures) {

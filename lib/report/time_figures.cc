@@ -19,6 +19,12 @@ double stage_ms(const std::vector<StageTime>& stages, std::string_view name) {
   return found == stages.end() ? 0 : found->milliseconds;
 }
 
+std::vector<StageTime> longest_first(std::vector<StageTime> stages) {
+  std::stable_sort(stages.begin(), stages.end(),
+                   [](const StageTime& a, const StageTime& b) { return a.milliseconds > b.milliseconds; });
+  return stages;
+}
+
 void TimeFigures::add_run(const pipeline::Outcome& outcome, std::size_t round, Item& item) {
   if (rounds_.size() <= round) rounds_.resize(round + 1);
   rounds_[round].total_ms += outcome.total_ms;

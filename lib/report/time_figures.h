@@ -29,6 +29,8 @@ struct Asked {
 // Of the stage of that name; 0 where there is none.
 double stage_ms(const std::vector<base::StageTime>& stages, std::string_view name);
 
+std::vector<base::StageTime> longest_first(std::vector<base::StageTime> stages);
+
 class TimeFigures {
  public:
   void add(const pipeline::Outcome& outcome);
