@@ -12,6 +12,7 @@
 
 #include "base/module.h"
 #include "features/vision_module.h"
+#include "image/block_grid.h"
 
 namespace imgmill::features {
 namespace {
@@ -77,6 +78,30 @@ Picture to_picture(const image::Image& image) {
   picture.grey.resize(pixels);
   for (std::size_t i = 0; i < pixels; ++i) picture.grey[i] = static_cast<std::uint8_t>(luma(&picture.rgb[3 * i]));
   return picture;
+}
+
+// Whatever hides below nothing doesn't count.
+struct Pixels {
+  explicit Pixels(const image::Image& image)
+      : width(image.width()), height(image.height()), channels_(image.channels()), data_(image.data()) {}
+
+  image::Rgba operator()(int x, int y) const {
+    const std::uint8_t* p = data_ + (std::int64_t{y} * width + x) * channels_;
+    if (channels_ == 3) return {p[0], p[1], p[2], 255};
+    if (channels_ == 1) return {p[0], p[0], p[0], 255};
+    return p[3] == 0 ? image::Rgba{0, 0, 0, 0} : image::Rgba{p[0], p[1], p[2], p[3]};
+  }
+
+  int width, height;
+
+ private:
+  int channels_;
+  const std::uint8_t* data_;
+};
+
+double pixel_grid(const image::Image& image) {
+  const int side = image::block_side(Pixels(image));
+  return side > 1 ? std::log2(side) / std::log2(image::kLargestBlock) : 0;
 }
 
 double transparency(const image::Image& image) {
@@ -235,9 +260,10 @@ double corner_density(const Picture& picture) {
 }  // namespace
 
 Features extract(const image::Image& image, const base::Stop& stop) {
+  Features features;
+  features.pixel_grid = pixel_grid(image);  // of the picture as it is: reducing it blurs the blocks
   const image::Image small = reduced(image);
   stop.check();
-  Features features;
   features.transparency = transparency(small);
   const Picture picture = to_picture(small);
   const Relief relief = relief_of(picture);

@@ -9,9 +9,10 @@
 
 namespace imgmill::features {
 
-inline constexpr int kFeaturesVersion = 2;  // raise it when results change: it is part of the cache's keys
+inline constexpr int kFeaturesVersion = 3;  // raise it when results change: it is part of the cache's keys
 
-// The picture may have 1, 3 or 4 channels and any size ≥ 1 × 1. Throws bad_alloc, and what `stop` does.
+// The picture may have 1, 3 or 4 channels and any size ≥ 1 × 1; jpeg_quality stays 1. Throws bad_alloc, and what `stop`
+// does.
 Features extract(const image::Image& picture, const base::Stop& stop = {});
 
 }  // namespace imgmill::features

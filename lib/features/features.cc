@@ -6,6 +6,8 @@ namespace imgmill::features {
 
 std::span<const Feature> feature_list() {
   static constexpr Feature kList[] = {
+      {"jpeg_quality", &Features::jpeg_quality, false},
+      {"pixel_grid", &Features::pixel_grid, false},
       {"transparency", &Features::transparency},
       {"flat_share", &Features::flat_share},
       {"entropy", &Features::entropy},

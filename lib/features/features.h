@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: imgmill authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What an image is, in numbers: the measures that classes, predictions and recommendations are made from. All are in
-// 0…1, of the picture reduced to 800 px or less (area mean) and, where it is transparent, laid on white (on black where
-// what is opaque is nearly white). docs/profile.md has their formulas and sources.
+// 0…1, but for the first two of the picture reduced to 800 px or less (area mean) and, where it is transparent, laid on
+// white (on black where what is opaque is nearly white). docs/profile.md has their formulas and sources.
 #pragma once
 
 #include <span>
@@ -11,6 +11,8 @@
 namespace imgmill::features {
 
 struct Features {
+  double jpeg_quality = 1;  // of the file, which the pixels don't tell
+  double pixel_grid = 0;
   double transparency = 0;
   double flat_share = 0;
   double entropy = 0;
@@ -30,6 +32,7 @@ struct Features {
 struct Feature {
   std::string_view name;
   double Features::*member;
+  bool tells_class = true;  // what a picture was stored as, or enlarged from, says little of what it shows
 };
 
 // In the order in which they are measured, the cheapest first. Records, tables, models and the cache all walk this

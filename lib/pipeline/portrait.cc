@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "codec/jpeg_quality.h"
 #include "features/extract.h"
 #include "pipeline/recipes.h"
 
@@ -40,12 +41,19 @@ std::optional<Features> from_bytes(base::ByteView bytes) {
 
 }  // namespace
 
-Features features_of(const base::Digest& input, const std::function<image::Image()>& decode, const ResultCache& cache,
-                     const base::Stop& stop, base::StageClock& clock) {
+double jpeg_quality_of(base::ByteView file) {
+  const std::optional<codec::JpegQuality> found = codec::jpeg_quality(file);
+  return found ? found->quality / 100.0 : 1;
+}
+
+Features features_of(const base::Digest& input, double jpeg_quality, const std::function<image::Image()>& decode,
+                     const ResultCache& cache, const base::Stop& stop, base::StageClock& clock) {
   const auto measure = [&] {
     const image::Image picture = decode();
     const base::StageClock::Scope timed(&clock, "features");
-    return features::extract(picture, stop);
+    Features features = features::extract(picture, stop);
+    features.jpeg_quality = jpeg_quality;
+    return features;
   };
   if (!cache) return measure();
   const cache::Key key = features_key(input);

@@ -5,6 +5,7 @@
 
 #include <functional>
 
+#include "base/bytes.h"
 #include "base/digest.h"
 #include "base/stage_clock.h"
 #include "base/stop.h"
@@ -16,10 +17,14 @@
 
 namespace imgmill::pipeline {
 
-// `decode` gives the picture where the features have to be measured; `input` is the digest of its file. Throws as
-// `decode` and `stop` do.
-features::Features features_of(const base::Digest& input, const std::function<image::Image()>& decode,
-                               const ResultCache& cache, const base::Stop& stop, base::StageClock& clock);
+// The feature of that name: of the JPEG's tables (codec::jpeg_quality) / 100, 1 of any other file.
+double jpeg_quality_of(base::ByteView file);
+
+// `decode` gives the picture where the features have to be measured; `input` is the digest of its file, `jpeg_quality`
+// what jpeg_quality_of says of it. Throws as `decode` and `stop` do.
+features::Features features_of(const base::Digest& input, double jpeg_quality,
+                               const std::function<image::Image()>& decode, const ResultCache& cache,
+                               const base::Stop& stop, base::StageClock& clock);
 
 // For records and tables.
 Portrait describe(const features::Features& features, const features::Verdict& verdict);

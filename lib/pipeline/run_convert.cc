@@ -126,6 +126,7 @@ Fresh draw_as_fits(const ConvertTask& task, const plan::Subject& subject, const 
   }
   drawing.facts.kind = std::move(kind);
   drawing.facts.preset = automatic.presets.all[choice.preset].name;
+  drawing.facts.warnings = choice.notes;
   return drawing;
 }
 
@@ -135,6 +136,7 @@ Fresh draw_file(base::Bytes file, const base::Digest& digest, const ConvertTask&
                 base::StageClock& clock, int& tries) {
   std::vector<std::string> warnings;
   const auto file_bytes = static_cast<double>(file.size());
+  const double jpeg_quality = task.automatic ? jpeg_quality_of(file) : 1;
   const image::Image whole = decode_input(file, task, stop, clock, warnings);
   stop.check();
   file = {};
@@ -143,13 +145,13 @@ Fresh draw_file(base::Bytes file, const base::Digest& digest, const ConvertTask&
   if (task.automatic) {
     // Of the whole picture, whatever its size is here: they are in the cache for every use.
     const features::Features features = features_of(
-        digest, [&] { return whole; }, task.cache, stop, clock);
+        digest, jpeg_quality, [&] { return whole; }, task.cache, stop, clock);
     drawing =
         draw_as_fits(task, {features, static_cast<double>(picture.pixels()), file_bytes}, picture, stop, clock, tries);
   } else {
     drawing = draw_as_given(task, picture, stop, clock, tries);
   }
-  drawing.facts.warnings = std::move(warnings);
+  drawing.facts.warnings.insert(drawing.facts.warnings.begin(), warnings.begin(), warnings.end());
   return drawing;
 }
 

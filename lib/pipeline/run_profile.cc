@@ -54,7 +54,8 @@ void profile(const Job& job, const ProfileTask& task, const base::Stop& stop, ba
   // The size is checked first: features of what is refused now are none.
   const codec::Header header = codec::read_header(file, task.limits);
   const auto decode = [&] { return decode_input(file, task, stop, clock, outcome.warnings); };
-  const features::Features features = features_of(base::digest(file), decode, task.cache, stop, clock);
+  const features::Features features =
+      features_of(base::digest(file), jpeg_quality_of(file), decode, task.cache, stop, clock);
   const Scope timed(&clock, "predict");
   if (!task.automatic) {
     outcome.portrait = describe(features, features::classify(features));

@@ -32,11 +32,13 @@ void check(int result, const std::filesystem::path& path, const Problem& problem
   if (result != 0) throw base::Error(kind, fmt::format("{}: {}", path.string(), problem.data()));
 }
 
-// The number of pixels comes last: classes are asked for without it.
+// What classes don't depend on comes last: they are asked for without it.
 std::vector<float> row_of(const Features& features, double pixels) {
   std::vector<float> row;
-  for (const features::Feature& feature : features::feature_list()) {
-    row.push_back(static_cast<float>(features.*feature.member));
+  for (const bool tells_class : {true, false}) {
+    for (const features::Feature& feature : features::feature_list()) {
+      if (feature.tells_class == tells_class) row.push_back(static_cast<float>(features.*feature.member));
+    }
   }
   row.push_back(static_cast<float>(std::log2(std::max(1.0, pixels))));
   return row;
@@ -101,7 +103,10 @@ void Forests::let_go() {
 void train(const std::filesystem::path& path, std::span<const Row> rows, std::span<const Lesson> lessons,
            std::span<const std::pair<std::string, double>> figures) {
   static const auto call = forest<decltype(imgmill_forests_train)>("imgmill_forests_train");
-  const auto features = static_cast<int>(features::feature_list().size());
+  const auto list = features::feature_list();
+  const auto all = static_cast<int>(list.size()) + 1;
+  const auto of_class = static_cast<int>(
+      std::count_if(list.begin(), list.end(), [](const features::Feature& f) { return f.tells_class; }));
   std::vector<float> samples;
   for (const Row& row : rows) {
     const std::vector<float> numbers = row_of(row.features, row.pixels);
@@ -109,13 +114,13 @@ void train(const std::filesystem::path& path, std::span<const Row> rows, std::sp
   }
   std::vector<ForestTask> tasks;
   for (const Lesson& lesson : lessons) {
-    tasks.push_back({lesson.name.c_str(), lesson.is_kind ? features : features + 1, lesson.answers.data(),
+    tasks.push_back({lesson.name.c_str(), lesson.is_kind ? of_class : all, lesson.answers.data(),
                      lesson.is_kind ? 1 : 0, lesson.is_kind ? kKinds : kNumbers});
   }
   std::vector<ForestFigure> numbers;
   for (const auto& [name, value] : figures) numbers.push_back({name.c_str(), value});
   Problem problem{};
-  check(call(path.c_str(), samples.data(), static_cast<int>(rows.size()), features + 1, tasks.data(),
+  check(call(path.c_str(), samples.data(), static_cast<int>(rows.size()), all, tasks.data(),
              static_cast<int>(tasks.size()), numbers.data(), static_cast<int>(numbers.size()), problem.data()),
         path, problem, base::ErrorKind::output);
 }

@@ -6,69 +6,15 @@
 #include <array>
 #include <cstdint>
 #include <cstdlib>
-#include <numeric>
 #include <utility>
 #include <vector>
+
+#include "image/block_grid.h"
 
 namespace imgmill::trace {
 namespace {
 
 constexpr std::int32_t kNone = -1;
-
-// The greatest number that divides every place where a row or a column changes colour; 0 where nothing changes.
-int block_side(const Raster& raster) {
-  int side = 0;
-  for (int y = 0; y < raster.height; ++y) {
-    for (int x = 1; x < raster.width; ++x) {
-      if (raster(x, y) != raster(x - 1, y)) side = std::gcd(side, x);
-    }
-    if (y > 0 && (side == 0 || y % side != 0)) {
-      for (int x = 0; x < raster.width; ++x) {
-        if (raster(x, y) != raster(x, y - 1)) {
-          side = std::gcd(side, y);
-          break;
-        }
-      }
-    }
-    if (side == 1) break;
-  }
-  return side;
-}
-
-// The colours of every step-th pixel of every step-th row, in the order they are met; empty when there are more than
-// `limit`.
-std::vector<Sample> colors_of(const Raster& raster, int step, std::size_t limit) {
-  std::vector<Sample> colors;
-  for (int y = 0; y < raster.height; y += step) {
-    for (int x = 0; x < raster.width; x += step) {
-      const Sample sample = raster(x, y);
-      if (x > 0 && sample == raster(x - step, y)) continue;
-      if (std::find(colors.begin(), colors.end(), sample) != colors.end()) continue;
-      if (colors.size() == limit) return {};
-      colors.push_back(sample);
-    }
-  }
-  return colors;
-}
-
-// Whether most steps between neighbouring blocks can hardly be seen: a smooth gradient, whose levels happen to be
-// equally wide.
-bool is_gradient(const Raster& raster, int side) {
-  constexpr int kFaint = 4;  // levels
-  int steps = 0, faint = 0;
-  const auto compare = [&](Sample p, Sample q) {
-    if (p == q) return;
-    ++steps;
-    faint += std::max({std::abs(p.r - q.r), std::abs(p.g - q.g), std::abs(p.b - q.b), std::abs(p.a - q.a)}) <= kFaint;
-  };
-  for (int y = 0; y < raster.height; y += side) {
-    for (int x = 0; x < raster.width; x += side) {
-      if (x > 0) compare(raster(x - side, y), raster(x, y));
-      if (y > 0) compare(raster(x, y - side), raster(x, y));
-    }
-  }
-  return 2 * faint > steps;
-}
 
 // Whether `middle` could be an antialiased pixel between the other two.
 bool is_mixture(Sample middle, Sample one, Sample other) {
@@ -87,7 +33,7 @@ bool is_sprite(const Raster& raster) {
   constexpr double kMixtures = 0.04;     // of those may look antialiased
   const int side = std::max(raster.width, raster.height);
   if (side > kLongestSide) return false;
-  const std::vector<Sample> colors = colors_of(raster, 1, kColors);
+  const std::vector<Sample> colors = image::colors_of(raster, 1, kColors);
   if (colors.size() < 2 || (colors.size() == 2 && side > kLongestSideOfTwoColors)) return false;
   if (std::any_of(colors.begin(), colors.end(), [](Sample s) { return s.a != 0 && s.a != 255; })) return false;
 
@@ -324,16 +270,9 @@ class PixelArt {
 }  // namespace
 
 std::optional<int> pixel_art_scale(const Raster& raster) {
-  constexpr int kLargestSide = 64;
-  constexpr std::size_t kColors = 256;
-  int side = block_side(raster);
-  if (side == 0) return std::nullopt;
-  if (side == 1) return is_sprite(raster) ? std::optional(1) : std::nullopt;
-  for (int divisor = kLargestSide; side > kLargestSide; --divisor) {
-    if (side % divisor == 0) side = divisor;
-  }
-  if (side == 1 || colors_of(raster, side, kColors).empty() || is_gradient(raster, side)) return std::nullopt;
-  return side;
+  const int side = image::block_side(raster);
+  if (side > 1 || (side == 1 && is_sprite(raster))) return side;
+  return std::nullopt;
 }
 
 vector::Document trace_pixel_art(const Raster& raster, int scale, const base::Stop& stop) {

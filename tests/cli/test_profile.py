@@ -10,8 +10,9 @@ import unittest
 from harness import CliTest, disc, noise, png
 
 BIN = pathlib.Path(os.environ["IMGMILL_BIN"])
-FEATURES = ["transparency", "flat_share", "entropy", "unique_colors", "color_mixtures", "gradient_strength", "noise",
-            "region_count", "edge_density", "edge_spread", "corner_density", "complexity_score"]
+FEATURES = ["jpeg_quality", "pixel_grid", "transparency", "flat_share", "entropy", "unique_colors", "color_mixtures",
+            "gradient_strength", "noise", "region_count", "edge_density", "edge_spread", "corner_density",
+            "complexity_score"]
 
 
 def photo(size, seed=1):
@@ -54,6 +55,18 @@ class Profile(CliTest):
             self.assertNotIn("outputs", item)
         self.assertEqual(sorted(str(p) for p in self.tree() if "cache" not in str(p)),
                          ["in/disc.png", "in/photo.png", "in/sub/ramp.png"], "nothing is written")
+
+    def test_the_files_own_quality_and_the_blocks_of_pixel_art(self):
+        self.put("photo.png", photo(120))
+        self.put("art.png", png(96, 96, lambda x, y: ((x // 8 * 5 + y // 8 * 3) % 4 * 70, 30, 90)))
+        result = self.compress("photo.png", "--formats", "jpeg", "--jpeg-quality", "64", "--variants", "full=120",
+                               "-o", "photo.jpg")
+        self.assertEqual(result.code, 0, result.err)
+        items = self.profile("photo.png", "photo.jpg", "art.png", "--json").items
+        of = lambda name: tuple(items[name]["features"][key] for key in ("jpeg_quality", "pixel_grid"))
+        self.assertEqual((of("photo.png"), of("photo.jpg"), of("art.png")), ((1, 0), (0.64, 0), (1, 0.5)))
+        again = self.profile("photo.jpg", "--json").first
+        self.assertEqual(again["features"], items["photo.jpg"]["features"])
 
     def test_table(self):
         self.put("disc.png", disc(64))
@@ -124,6 +137,15 @@ class Auto(CliTest):
         # Without a target that is what the preset itself gives.
         self.convert("disc.png", "--preset", "balanced", "-o", "c.svg")
         self.assertEqual((self.dir / "a.svg").read_bytes(), (self.dir / "c.svg").read_bytes())
+
+    def test_says_what_is_out_of_range(self):
+        self.put("disc.png", disc(96))
+        for expected in ("written", "unchanged"):
+            item = self.convert("disc.png", "--preset", "auto", "--target-time", "9", "--json", "-o", "a.svg").first
+            self.assertEqual(item["status"], expected)
+            self.assertEqual(item["warnings"], ["color_precision 10 is out of range; 8 is taken"])
+        item = self.convert("disc.png", "--preset", "auto", "--json", "-o", "a.svg").first
+        self.assertNotIn("warnings", item)
 
     def test_reaches_its_target_with_fewer_bytes_than_a_finer_preset(self):
         for name, content in (("disc.png", disc(160)), ("ramp.png", ramp(160))):

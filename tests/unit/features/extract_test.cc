@@ -3,6 +3,7 @@
 #include "features/extract.h"
 
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <cstdint>
 #include <functional>
 #include <vector>
@@ -85,6 +86,22 @@ TEST_CASE("extract: transparency counts, and white on nothing is seen") {
   CHECK(features.transparency == Approx(0.75));
   CHECK(features.edge_density > 0);
   CHECK(features.unique_colors == Approx(1.0 / 8));
+}
+
+TEST_CASE("extract: the side of pixel art's blocks, at full size and whatever hides below nothing") {
+  const auto art = [](int side, int width, int channels) {
+    return drawn(width, width, channels, [=](int x, int y) {
+      const int value = (x / side * 7 + y / side * 13 + x / side * (y / side) * 5) % 4;
+      if (channels == 4 && value == 0) return static_cast<std::uint32_t>(x * 2654435761u + y) & 0xffffff00u;
+      return grey(70 * value);
+    });
+  };
+  for (const int channels : {1, 3, 4}) {
+    CHECK(extract(art(1, 64, channels)).pixel_grid == 0);
+    CHECK(extract(art(8, 128, channels)).pixel_grid == Approx(0.5));
+    CHECK(extract(art(5, 1503, channels)).pixel_grid == Approx(std::log2(5) / 6));  // reduced by two for all the rest
+    CHECK(extract(art(64, 512, channels)).pixel_grid == Approx(1));
+  }
 }
 
 TEST_CASE("extract: what is larger than 800 px is reduced, whatever its sides are") {

@@ -58,6 +58,25 @@ TEST_CASE("forests: learn a class from features and a number from features and s
   CHECK(forests.number("speed_ssim", with(0.5), 1e6) > forests.number("speed_ssim", with(0.5), 1e4) + 5);
 }
 
+TEST_CASE("forests: classes don't follow what a picture was stored as or enlarged from, numbers do") {
+  const test::TemporaryFolder folder;
+  School school;
+  for (std::size_t i = 0; i < school.rows.size(); ++i) {
+    const double stored = i % 7 < 3 ? 0.5 : 1;
+    school.rows[i].features.jpeg_quality = school.rows[i].features.pixel_grid = stored;
+    school.kinds.answers[i] = stored < 1 ? 0.0f : 4.0f;
+    school.number.answers[i] = static_cast<float>(10 * stored);
+  }
+  plan::train(folder / "models.yml", school.rows, std::vector{school.kinds, school.number}, {});
+  const plan::Forests forests(folder / "models.yml");
+  Features one = with(0.4), other = with(0.4);
+  one.jpeg_quality = one.pixel_grid = 0.5;
+  other.jpeg_quality = other.pixel_grid = 1;
+  CHECK(forests.classify(one).kind == forests.classify(other).kind);
+  CHECK(forests.classify(one).confidence == forests.classify(other).confidence);
+  CHECK(forests.number("speed_ssim", one, 1e4) < forests.number("speed_ssim", other, 1e4) - 3);
+}
+
 TEST_CASE("forests: the same lessons give the same file, and what was let go is loaded again") {
   const test::TemporaryFolder folder;
   School school;
