@@ -121,6 +121,7 @@ BatchTask Applied::prepare(BatchTask looking, const Invocation& invocation, cons
       }
       pipeline::Outcome outcome = pipeline::repeat(job, repeat_, work);
       outcome.portrait = std::move(seen.portrait);
+      outcome.look_ms = seen.total_ms;
       if (!kept && !outcome.error) outcome.status = pipeline::Status::measured;
       return outcome;
     };

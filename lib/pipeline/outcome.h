@@ -113,6 +113,7 @@ struct Outcome {
   double queue_ms = 0;        // between its turn and its start
   int retries = 0;            // after memory had run out
   double total_ms = 0;
+  double look_ms = 0;  // before that, where it was looked at first: profile --apply
   std::vector<base::StageTime> stages;
   // Where the process records them (base::StageClock::record): when and on which lane it was done, and every stage.
   std::chrono::steady_clock::time_point start{};

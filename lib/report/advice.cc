@@ -90,7 +90,7 @@ Said files(const TimeFigures& figures, const Asked&, const Summary&) {
 // Processor time is the process's, so that of threads which a library starts is in it.
 Said waiting(const TimeFigures& figures, const Asked& asked, const Summary& summary) {
   constexpr double kBusy = 0.75;
-  const double busy = summary.cpu_seconds * 1000 / figures.total_ms();
+  const double busy = summary.cpu_seconds * 1000 / (figures.total_ms() + figures.look_ms);
   if (busy >= kBusy) return std::nullopt;
   const auto idle = [](const base::StageTime& s) { return s.milliseconds - s.cpu_milliseconds; };
   const auto most = std::max_element(figures.stages().begin(), figures.stages().end(),

@@ -79,6 +79,7 @@ void visit_outcome(Visitor&& visit) {
   visit.planned("dry_run", "planned_memory", &Outcome::memory);
   visit.times("ms", &Outcome::total_ms, &Outcome::stages);
   visit.recorded("stages", &Outcome::stages);
+  visit("look_ms", &Outcome::look_ms, Shown::where_known, 3);
   visit("queue_ms", &Outcome::queue_ms, Shown::where_worked, 3);
   visit("warnings", &Outcome::warnings, Shown::where_known);
 }

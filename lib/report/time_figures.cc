@@ -53,6 +53,7 @@ void TimeFigures::add(const pipeline::Outcome& outcome) {
   std::size_t round = 0;
   for (const pipeline::Outcome& earlier : outcome.earlier) add_run(earlier, round++, item);
   add_run(outcome, round, item);
+  look_ms += outcome.look_ms;
   tries += outcome.tries;
   double largest = 0;
   for (const pipeline::Output& output : outcome.outputs) {

@@ -61,6 +61,7 @@ class TimeFigures {
   const std::vector<Item>& items() const { return items_; }
   const Growth& largest_growth() const { return growth_; }
 
+  double look_ms = 0;                                    // before all that
   std::size_t outputs = 0, encodes = 0;                  // of what was done last, which all below are too
   int tries = 0;                                         // tracings
   double input_pixels = 0;                               // where they are known, of the items that follow

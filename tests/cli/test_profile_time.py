@@ -174,10 +174,14 @@ class Files(ProfileTest):
     def test_stages_are_nearly_all_of_the_time(self):
         for i in range(4):
             self.put(f"in/{i}.png", noise(60, i + 1))
-        items = self.profile("in", "--apply", "convert", "--json", "-q", "-j1").items
+        result = self.profile("in", "--apply", "convert", "--json", "-q", "-j1")
+        items = result.items
         stages = sum(sum(item["ms"].values()) - item["ms"]["total"] for item in items.values())
         total = sum(item["ms"]["total"] for item in items.values())
+        looking = sum(item["look_ms"] for item in items.values())
         self.assertLessEqual(stages, total * 1.0001)
+        self.assertGreater(looking, 0)
+        self.assertLessEqual(total + looking, 1000 * result.records[-1]["wall_seconds"] + 1)
         self.assertGreater(stages, 0.9 * total)  # usually more than 0.99; what else runs here may come between
 
     def test_events_are_as_the_format_says(self):

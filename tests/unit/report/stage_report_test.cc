@@ -29,6 +29,15 @@ std::string report_of(const std::vector<pipeline::Outcome>& items) {
 
 }  // namespace
 
+TEST_CASE("Where the time goes: looking at the images is told of and in no share") {
+  pipeline::Outcome looked = item("a.png", 10, 30);
+  looked.look_ms = 12.5;
+  const std::string text = report_of({looked, looked});
+  CHECK(text.find(" 60.00  60.0 %") != std::string::npos);
+  CHECK(text.find("\nNot in it: 25.00 ms to look at the images first\n") != std::string::npos);
+  CHECK(report_of({item("a.png", 10, 30)}).find("Not in it") == std::string::npos);
+}
+
 TEST_CASE("Where the time goes: the longest stage first, shares of the items' time, what is in no stage") {
   CHECK(report_of({item("a.png", 10, 30), item("b.png", 20, 120)}) ==
         "Where the time goes\n"
