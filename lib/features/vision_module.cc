@@ -8,14 +8,9 @@
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
-namespace {
+#include "image/opencv_one_thread.h"
 
-// The batch is parallel already. Said while the module is loaded, which happens once: where OpenCV runs on TBB, saying
-// it beside its own work crashes.
-[[maybe_unused]] const bool g_one_thread = [] {
-  if (cv::getNumThreads() != 1) cv::setNumThreads(1);
-  return true;
-}();
+namespace {
 
 cv::Mat wrap(const void* samples, int width, int height, int type) {
   return {height, width, type, const_cast<void*>(samples)};  // OpenCV has no view of what is const

@@ -14,14 +14,9 @@
 #include <string>
 #include <vector>
 
-namespace {
+#include "image/opencv_one_thread.h"
 
-// The batch is parallel already. Said while the module is loaded, which happens once: where OpenCV runs on TBB, saying
-// it beside its own work crashes.
-[[maybe_unused]] const bool g_one_thread = [] {
-  if (cv::getNumThreads() != 1) cv::setNumThreads(1);
-  return true;
-}();
+namespace {
 
 using cv::ml::RTrees;
 

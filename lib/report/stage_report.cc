@@ -84,11 +84,11 @@ std::string bottlenecks(const TimeFigures& figures) {
 std::string where_the_time_goes(const TimeFigures& figures, const Asked& asked, const pipeline::Summary& summary) {
   if (figures.items().empty()) return "Where the time goes\nnothing was done\n";
   std::string text = to_text(stages_sheet(figures));
-  if (figures.look_ms > 0) {
-    text += fmt::format("Not in it: {:.2f} ms to look at the images first\n", figures.look_ms);
-  }
   if (figures.rounds().size() > 1) {
     text += fmt::format("\n{}\n{}", to_text(rounds_sheet(figures)), to_text(items_sheet(figures)));
+  }
+  if (figures.look_ms > 0) {
+    text += fmt::format("\nNot in it: {:.2f} ms to look at the images first\n", figures.look_ms);
   }
   text += fmt::format("\nBottlenecks: {}\n", bottlenecks(figures));
   const std::vector<Advice> all = advice(figures, asked, summary);

@@ -5,16 +5,10 @@
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "image/opencv_one_thread.h"
 #include "trace/paper_module.h"
 
 namespace {
-
-// The batch is parallel already. Said while the module is loaded, which happens once: where OpenCV runs on TBB, saying
-// it beside its own work crashes.
-[[maybe_unused]] const bool g_one_thread = [] {
-  if (cv::getNumThreads() != 1) cv::setNumThreads(1);
-  return true;
-}();
 
 // Under uneven light the rim's level says little; but ink departs further from the mean around it than paper does.
 bool light_ink_by_skewness(const cv::Mat& grey, int window) {

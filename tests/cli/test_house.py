@@ -42,7 +42,7 @@ ALLOWED = {
     r"exiv2/.*": r"lib/codec/metadata_module\.cc",
     r"vips/.*": r"lib/(codec/vips|compress/attention)_module\.cc",
     r"librsvg/rsvg\.h": r"lib/vector/rsvg_module\.cc",
-    r"opencv2/core\.hpp": r"lib/(features|trace|plan)/[a-z_]+_module\.cc",
+    r"opencv2/core\.hpp": r"lib/(features|trace|plan)/[a-z_]+_module\.cc|lib/image/opencv_one_thread\.h",
     r"opencv2/imgproc\.hpp": r"lib/(features|trace)/[a-z_]+_module\.cc",
     r"opencv2/core/utils/logger\.hpp": r"lib/plan/forest_module\.cc",
     r"opencv2/ml\.hpp": r"lib/plan/forest_module\.cc",
@@ -114,6 +114,13 @@ class House(unittest.TestCase):
             wrong += [f"{name}:{number}: {header}" for number, _, header in includes(path)
                       if header and not third_party_is_fine(name, header)]
         self.assertEqual(wrong, [])
+
+    def test_modules_alone_take_opencv_in_through_the_header_for_its_threads(self):
+        header = "image/opencv_one_thread.h"
+        takers = {path.relative_to(ROOT).as_posix() for path in sources() for _, own, _ in includes(path) if own == header}
+        direct = {path.relative_to(ROOT).as_posix() for path in sources()
+                  if path.suffix == ".cc" for _, _, other in includes(path) if other == "opencv2/core.hpp"}
+        self.assertEqual(takers, direct, "each module that uses OpenCV keeps it to one thread, and nothing else links it")
 
     def test_the_rules_catch_what_they_are_for(self):
         self.assertFalse(own_include_is_fine("base", "image/image.h"))
