@@ -183,11 +183,7 @@ void add_report_settings(Settings& settings, BatchSettings& batch) {
 
 Option flag(const char* name, const char* group, const char* help, bool& value, char letter = 0) {
   return {name, letter, Takes::nothing, "", group, help, [&value, name](const std::string& text) {
-            try {
-              value = plan::parse_switch(text);
-            } catch (const base::Error& error) {
-              throw base::Error(error.kind(), fmt::format("{} {}", name, error.what()));
-            }
+            named(name, [&] { value = plan::parse_switch(text); });
           }};
 }
 

@@ -187,6 +187,14 @@ std::vector<std::string> parse_command_line(std::span<char* const> arguments, st
   return operands_among(app.remaining(), options);
 }
 
+void named(std::string_view flag, const std::function<void()>& parse) {
+  try {
+    parse();
+  } catch (const base::Error& error) {
+    throw base::Error(error.kind(), fmt::format("{} {}", flag, error.what()));
+  }
+}
+
 std::string help_text(const std::string& usage, std::span<const Option> options, const std::string& notes) {
   CLI::App app(usage);
   declare(app, options);

@@ -39,6 +39,9 @@ Option option_for(const plan::Setting& setting, plan::Settings& settings);
 // nearest one), a missing value.
 std::vector<std::string> parse_command_line(std::span<char* const> arguments, std::span<const Option> options);
 
+// Calls `parse`, and puts the flag before the message of what it throws.
+void named(std::string_view flag, const std::function<void()>& parse);
+
 // `usage`, the options under their headings in the order in which the headings first come, `notes`.
 std::string help_text(const std::string& usage, std::span<const Option> options, const std::string& notes);
 

@@ -11,9 +11,9 @@
 #include "base/error.h"
 #include "base/stage_clock.h"
 #include "common/preset_params.h"
+#include "heap/heap_counter.h"
 #include "pipeline/repeat.h"
 #include "plan/values.h"
-#include "profile/heap_counter.h"
 
 namespace imgmill::apps {
 namespace {
@@ -61,11 +61,7 @@ std::vector<Option> Applied::options() {
        [](const std::string&) {}},
       {"--repeat", 0, Takes::value, "N", kTimeGroup, "Do it N times: median, 95th percentile and spread",
        [this](const std::string& text) {
-         try {
-           repeat_ = static_cast<int>(plan::parse_int(text, 1, kMost));
-         } catch (const base::Error& error) {
-           throw base::Error(error.kind(), fmt::format("--repeat {}", error.what()));
-         }
+         named("--repeat", [&] { repeat_ = static_cast<int>(plan::parse_int(text, 1, kMost)); });
        }},
       file_option("--flamegraph", "FILE.svg", "Where the time goes, as a picture to click into", files_.flame_graph),
       file_option("--trace", "FILE.json", "What ran when, for ui.perfetto.dev", files_.trace),

@@ -40,4 +40,7 @@ int usable_cores(const std::filesystem::path& root = "/");
 // Seconds of processor time that all threads of this process have used so far.
 double cpu_seconds();
 
+// Milliseconds of processor time that the calling thread has used so far.
+double thread_cpu_ms();
+
 }  // namespace imgmill::base

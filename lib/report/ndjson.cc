@@ -2,19 +2,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "report/ndjson.h"
 
-#include <fcntl.h>
 #include <fmt/core.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <filesystem>
 #include <functional>
 #include <string_view>
 #include <type_traits>
 
 #include "base/error.h"
-#include "base/system_error.h"
 #include "report/json.h"
 #include "report/record_fields.h"
 #include "report/text.h"
@@ -178,32 +174,8 @@ std::string summary_record(const pipeline::Summary& summary) {
   return object.done();
 }
 
-NdjsonSink::NdjsonSink(const std::string& path, bool dry_run) : dry_run_(dry_run) {
-  if (path == "-") return;
-  file_ = base::Descriptor(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666));
-  if (!file_.valid()) {
-    throw base::Error(base::ErrorKind::usage, "--json " + path + ": can't be written: " + base::error_text(errno));
-  }
-}
+void NdjsonSink::item(const Outcome& outcome) { file_.write(item_record(outcome, dry_run_)); }
 
-void NdjsonSink::item(const Outcome& outcome) { write_line(item_record(outcome, dry_run_)); }
-
-void NdjsonSink::end(const pipeline::Summary& summary) { write_line(summary_record(summary)); }
-
-// Straight to the descriptor: a record is there for its reader as soon as its item is done.
-void NdjsonSink::write_line(std::string line) {
-  line += '\n';
-  std::string_view rest = line;
-  while (!rest.empty() && !closed_) {
-    const ssize_t count = ::write(file_.valid() ? file_.get() : STDOUT_FILENO, rest.data(), rest.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) {
-      closed_ = true;
-      if (errno != EPIPE) problem_ = "records could not be written: " + base::error_text(errno);
-      return;
-    }
-    rest.remove_prefix(static_cast<std::size_t>(count));
-  }
-}
+void NdjsonSink::end(const pipeline::Summary& summary) { file_.write(summary_record(summary)); }
 
 }  // namespace imgmill::report

@@ -7,8 +7,8 @@
 
 #include <string>
 
-#include "base/descriptor.h"
 #include "pipeline/sink.h"
+#include "report/line_file.h"
 
 namespace imgmill::report {
 
@@ -18,22 +18,18 @@ std::string summary_record(const pipeline::Summary& summary);
 
 class NdjsonSink : public pipeline::Sink {
  public:
-  // `path` "-" is standard output. Throws Error{output} when the file can't be made.
-  NdjsonSink(const std::string& path, bool dry_run);
+  // `path` "-" is standard output. Throws Error{usage} when the file can't be made.
+  NdjsonSink(const std::string& path, bool dry_run) : file_(path), dry_run_(dry_run) {}
 
   void item(const pipeline::Outcome& outcome) override;
   void end(const pipeline::Summary& summary) override;
 
   // Why records were lost; empty where none was. A reader that closed its pipe had enough: that is no loss.
-  const std::string& problem() const { return problem_; }
+  const std::string& problem() const { return file_.problem(); }
 
  private:
-  void write_line(std::string line);
-
-  base::Descriptor file_;  // invalid: standard output
+  LineFile file_;
   bool dry_run_;
-  bool closed_ = false;
-  std::string problem_;
 };
 
 }  // namespace imgmill::report

@@ -9,6 +9,7 @@
 
 #include "report/json.h"
 #include "report/ndjson.h"
+#include "report/page.h"
 #include "report/phrases.h"
 #include "report/record_fields.h"
 #include "report/text.h"
@@ -122,28 +123,10 @@ std::vector<Sheet> sheets_of(const RunRecords& run) {
   return sheets;
 }
 
-constexpr const char* kStyle =
-    ":root { color-scheme: light dark; --line: #d0d7de; --head: #f3f5f7; --ink: #1f2328; --paper: #fff; }\n"
-    "@media (prefers-color-scheme: dark) {\n"
-    "  :root { --line: #3a414a; --head: #1c2128; --ink: #d9dee4; --paper: #0f1318; }\n"
-    "}\n"
-    "body { font: 15px/1.5 system-ui, sans-serif; max-width: 75rem; margin: 2rem auto; padding: 0 1rem;\n"
-    "  color: var(--ink); background: var(--paper); }\n"
-    "section { overflow-x: auto; }\n"
-    "table { border-collapse: collapse; font-variant-numeric: tabular-nums; }\n"
-    "th, td { padding: .25rem .75rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }\n"
-    "th { background: var(--head); }\n"
-    ".number { text-align: right; white-space: nowrap; }\n";
-
 std::string to_html_page(const RunRecords& run) {
-  const std::string title = escaped_for_html(title_of(*run.summary));
-  std::string page = fmt::format(
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width\">\n<title>{}</title>\n<style>\n{}</style>\n</head>\n"
-      "<body>\n<h1>{}</h1>\n",
-      title, kStyle, title);
-  for (const Sheet& sheet : sheets_of(run)) page += to_html(sheet);
-  return page + "</body>\n</html>\n";
+  std::string body;
+  for (const Sheet& sheet : sheets_of(run)) body += to_html(sheet);
+  return html_page(title_of(*run.summary), body);
 }
 
 std::string to_json_object(const RunRecords& run) {

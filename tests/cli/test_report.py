@@ -196,7 +196,7 @@ class Merge(ShardTest):
         self.refuse("in: .*is a folder|in: .*directory", "in")
 
     def test_usage(self):
-        for arguments, pattern in (((), "merge or show"), (("fold", "x"), "merge or show, not 'fold'"),
+        for arguments, pattern in (((), "merge, show, compare or trend"), (("fold", "x"), "merge, show, compare or trend, not 'fold'"),
                                    (("merge",), "no RECORDS"), (("show", "--format", "pdf", "x"), "--format must be text"),
                                    (("merge", "--format", "html", "x"), "--format belongs to show")):
             self.assert_one_error(self.run_program("report", *arguments), "", pattern, 2)

@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Another program as an entrant: run, timed and scored like our own.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bench/spawner.h"
+#include "image/limits.h"
+#include "pipeline/job.h"
+#include "pipeline/outcome.h"
+
+namespace imgmill::bench {
+
+struct Command {
+  std::vector<std::string> words;  // {in} and {out} stand for the files
+  bool to_stdout = false;          // none of them is {out}: what it prints is the result
+};
+
+// Throws Error{usage} where {in} is missing, or as words_of does.
+Command parse_command(std::string_view text);
+
+struct CommandTask {
+  Spawner* spawner = nullptr;  // outlives the task
+  Command command;
+  double timeout_seconds = 0;
+  image::Limits limits;
+};
+
+// One output, at the job's first path, with its bytes; `score` compares it with the input, an SVG drawn in the input's
+// size. Never throws.
+pipeline::Outcome run_command(const pipeline::Job& job, const CommandTask& task, bool score);
+
+}  // namespace imgmill::bench

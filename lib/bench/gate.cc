@@ -1,0 +1,377 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "bench/gate.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <map>
+#include <utility>
+
+#include "base/error.h"
+#include "bench/figures.h"
+
+namespace imgmill::bench {
+namespace {
+
+constexpr std::array<std::string_view, 6> kNames{"time", "cpu", "memory", "ssim", "bytes", "gzip"};
+
+bool varies(Measure measure) {
+  return measure == Measure::time || measure == Measure::cpu || measure == Measure::memory;
+}
+
+Rule parse_rule(std::string_view text) {
+  const auto refuse = [&] {
+    throw base::Error(base::ErrorKind::usage,
+                      fmt::format("must be rules like time>+10% or ssim<-0.002 (time, cpu, memory, ssim, bytes, gzip), "
+                                  "not '{}'",
+                                  text));
+  };
+  Rule rule;
+  rule.text = std::string(text);
+  const auto sign = text.find_first_of("<>");
+  const auto name = std::find(kNames.begin(), kNames.end(), text.substr(0, sign));
+  if (sign == std::string_view::npos || name == kNames.end()) refuse();
+  rule.measure = static_cast<Measure>(name - kNames.begin());
+  std::string_view value = text.substr(sign + 1);
+  rule.relative = value.ends_with('%');
+  if (rule.relative) value.remove_suffix(1);
+  if (value.starts_with('+')) value.remove_prefix(1);
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), rule.threshold);
+  if (error != std::errc() || end != value.data() + value.size() || !std::isfinite(rule.threshold)) refuse();
+  constexpr double kPercent = 100;
+  if (rule.relative) rule.threshold /= kPercent;
+  const bool more_is_worse = rule.measure != Measure::ssim;
+  if ((text[sign] == '>') != more_is_worse || (more_is_worse ? rule.threshold < 0 : rule.threshold > 0)) refuse();
+  return rule;
+}
+
+// A figure of one image in both results.
+struct Pair {
+  std::string image;
+  double before = 0, now = 0;
+};
+
+// The median over the runs of an image.
+template <class Figure>
+std::optional<double> median_of(const Cell& cell, int level, const Figure& figure) {
+  std::vector<double> values;
+  for (const Sample& sample : cell.samples) {
+    if (sample.level == level && sample.error.empty()) values.push_back(figure(sample));
+  }
+  return values.empty() ? std::nullopt : std::optional(report::median(values));
+}
+
+// Time that the run itself took, not the others on the machine.
+double own_ms(const Sample& sample, Measure measure) {
+  return measure == Measure::cpu ? sample.cpu_ms : sample.ms - sample.wait_ms;
+}
+
+std::optional<double> value_of(const Cell& cell, int level, Measure measure) {
+  if (measure == Measure::memory) {
+    return median_of(cell, level, [](const Sample& sample) { return static_cast<double>(sample.memory); });
+  }
+  if (varies(measure)) return median_of(cell, level, [&](const Sample& sample) { return own_ms(sample, measure); });
+  if (!cell.made || !cell.made->error.empty()) return std::nullopt;
+  if (measure == Measure::ssim) return cell.made->ssim;
+  return static_cast<double>(measure == Measure::gzip ? cell.made->gzip_bytes : cell.made->bytes);
+}
+
+std::optional<std::size_t> entrant_of(const Results& results, const std::string& name) {
+  for (std::size_t i = 0; i < results.entrants.size(); ++i) {
+    if (results.entrants[i].name == name) return i;
+  }
+  return std::nullopt;
+}
+
+// Images of the two results with the same content: place in the baseline → place now.
+std::vector<std::pair<std::size_t, std::size_t>> common_images(const Results& baseline, const Results& now) {
+  std::multimap<std::string, std::size_t> by_digest;
+  for (std::size_t i = 0; i < now.images.size(); ++i) by_digest.emplace(now.images[i].digest, i);
+  std::vector<std::pair<std::size_t, std::size_t>> pairs;
+  for (std::size_t i = 0; i < baseline.images.size(); ++i) {
+    const auto found = by_digest.find(baseline.images[i].digest);
+    if (found == by_digest.end() || baseline.images[i].digest.empty()) continue;
+    pairs.emplace_back(i, found->second);
+    by_digest.erase(found);
+  }
+  return pairs;
+}
+
+// By how much longer an image took, when each run is measured with the yardstick beside it: a machine that others keep
+// busy slows both down.
+std::optional<double> slowdown(const Cell& before, const Cell& now, int level, Measure measure) {
+  const auto by_yardstick = [&](const Sample& sample) {
+    return own_ms(sample, measure) / (sample.yardstick_ms > 0 ? sample.yardstick_ms : 1);
+  };
+  const auto a = median_of(before, level, by_yardstick), b = median_of(now, level, by_yardstick);
+  return a && b && *a > 0 ? std::optional(*b / *a) : std::nullopt;
+}
+
+double change_of(const Pair& pair, const Rule& rule) {
+  return rule.relative ? pair.now / pair.before - 1 : pair.now - pair.before;
+}
+
+double change_of_means(const std::vector<Pair>& pairs, const Rule& rule) {
+  Pair means;
+  for (const Pair& pair : pairs) {
+    means.before += pair.before / static_cast<double>(pairs.size());
+    means.now += pair.now / static_cast<double>(pairs.size());
+  }
+  return change_of(means, rule);
+}
+
+// Of what varies, every image counts alike: the mean of the factors, as logarithms.
+double mean_change(const std::vector<double>& changes, bool relative) {
+  const double mean = report::mean(changes);
+  return relative ? std::exp(mean) - 1 : mean;
+}
+
+// What is known of the machine during two runs, as far as times depend on it.
+struct Machine {
+  double doubt = 0;   // by how much the yardstick may mislead, as a logarithm
+  bool busy = false;  // so much that no time says anything
+};
+
+void judge_what_varies(const std::vector<Pair>& pairs, const Machine& machine, Finding& finding) {
+  const bool relative = finding.rule.relative;
+  std::vector<double> changes;
+  for (const Pair& pair : pairs)
+    changes.push_back(relative ? std::log(pair.now / pair.before) : pair.now - pair.before);
+  finding.change = mean_change(changes, relative);
+  const double mean = report::mean(changes);
+  report::Interval interval = report::bootstrap(changes, report::mean);
+  const double doubt = relative ? machine.doubt : 0;
+  interval = {mean - std::hypot(mean - interval.low, doubt), mean + std::hypot(interval.high - mean, doubt)};
+  finding.interval = relative ? report::Interval{std::exp(interval.low) - 1, std::exp(interval.high) - 1} : interval;
+  finding.verdict = finding.interval->low > finding.rule.threshold    ? Verdict::regression
+                    : finding.interval->high > finding.rule.threshold ? Verdict::inconclusive
+                                                                      : Verdict::fine;
+  if (machine.busy && finding.verdict == Verdict::regression) finding.verdict = Verdict::inconclusive;
+}
+
+void judge(const std::vector<Pair>& pairs, const Machine& machine, Finding& finding) {
+  const bool more_is_worse = finding.rule.measure != Measure::ssim;
+  for (const Pair& pair : pairs) {
+    const double change = change_of(pair, finding.rule);
+    const bool worse = more_is_worse ? change > finding.worst_change : change < finding.worst_change;
+    if (!worse && !finding.worst_image.empty()) continue;
+    finding.worst_image = pair.image;
+    finding.worst_change = change;
+  }
+  if (varies(finding.rule.measure)) return judge_what_varies(pairs, machine, finding);
+  finding.change = change_of_means(pairs, finding.rule);
+  const bool beyond = more_is_worse ? finding.change > finding.rule.threshold : finding.change < finding.rule.threshold;
+  finding.verdict = beyond ? Verdict::regression : Verdict::fine;
+}
+
+// Median of the yardstick, and the part of the time for which others had the processor.
+std::pair<double, double> state_of(const Results& results) {
+  std::vector<double> yardstick;
+  double ms = 0, wait = 0;
+  for (const Cell& cell : results.cells) {
+    for (const Sample& sample : cell.samples) {
+      if (!sample.error.empty() || sample.yardstick_ms <= 0) continue;
+      yardstick.push_back(sample.yardstick_ms);
+      ms += sample.ms;
+      wait += sample.wait_ms;
+    }
+  }
+  return yardstick.empty() ? std::pair(1.0, 0.0) : std::pair(report::median(yardstick), wait / ms);
+}
+
+// Found by runs against themselves beside compilers at work: a yardstick that differs by a tenth leaves times about
+// half as much in doubt, and with a third of the time spent waiting they are off by more than that.
+Machine machine_of(const Results& baseline, const Results& now) {
+  constexpr double kMisleads = 0.5, kMostWaiting = 1.0 / 3;
+  const auto [before, waited_before] = state_of(baseline);
+  const auto [after, waited_after] = state_of(now);
+  return {kMisleads * std::abs(std::log(after / before)), std::max(waited_before, waited_after) > kMostWaiting};
+}
+
+class Comparer {
+ public:
+  Comparer(const Results& baseline, const Results& now)
+      : baseline_(baseline), now_(now), images_(common_images(baseline, now)), machine_(machine_of(baseline, now)) {}
+
+  Comparison compare(const std::vector<Rule>& rules) {
+    note_images();
+    if (machine_.busy) comparison_.notes.push_back("others kept the machine busy: no time can be told to be worse");
+    for (std::size_t before = 0; before < baseline_.entrants.size(); ++before) {
+      const std::string& name = baseline_.entrants[before].name;
+      const std::optional<std::size_t> now = entrant_of(now_, name);
+      if (!now) {
+        comparison_.notes.push_back(fmt::format("{} took no part this time", name));
+        continue;
+      }
+      note_failures(before, *now);
+      for (const Rule& rule : rules) apply(rule, before, *now);
+    }
+    find_left();
+    return std::move(comparison_);
+  }
+
+ private:
+  void note_images() {
+    if (images_.empty()) {
+      comparison_.broken = true;
+      comparison_.notes.push_back("no image of the baseline took part this time");
+    } else if (images_.size() < baseline_.images.size()) {
+      comparison_.notes.push_back(
+          fmt::format("{} of the baseline's {} images took part", images_.size(), baseline_.images.size()));
+    }
+  }
+
+  void note_failures(std::size_t before, std::size_t now) {
+    for (const auto& [image_before, image_now] : images_) {
+      const auto& made_before = baseline_.cell(before, image_before).made;
+      const auto& made_now = now_.cell(now, image_now).made;
+      if (!made_before || !made_before->error.empty() || !made_now || made_now->error.empty()) continue;
+      comparison_.broken = true;
+      comparison_.notes.push_back(
+          fmt::format("{} fails at {} now: {}", now_.entrants[now].name, now_.images[image_now].path, made_now->error));
+    }
+  }
+
+  void apply(const Rule& rule, std::size_t before, std::size_t now) {
+    if (!varies(rule.measure)) return apply(rule, before, now, 0);
+    for (const int level : baseline_.setting.levels) {
+      const auto& levels = now_.setting.levels;
+      if (std::find(levels.begin(), levels.end(), level) != levels.end()) apply(rule, before, now, level);
+    }
+  }
+
+  void apply(const Rule& rule, std::size_t before, std::size_t now, int level) {
+    std::vector<Pair> pairs;
+    const bool is_time = rule.measure == Measure::time || rule.measure == Measure::cpu;
+    for (const auto& [image_before, image_now] : images_) {
+      const Cell &cell_before = baseline_.cell(before, image_before), &cell_now = now_.cell(now, image_now);
+      const auto value_before = value_of(cell_before, level, rule.measure);
+      auto value_now = value_of(cell_now, level, rule.measure);
+      if (!value_before || !value_now || (rule.relative && *value_before <= 0)) continue;
+      if (is_time) value_now = *value_before * slowdown(cell_before, cell_now, level, rule.measure).value_or(1);
+      pairs.push_back({now_.images[image_now].path, *value_before, *value_now});
+    }
+    if (pairs.empty()) return;
+    Finding finding;
+    finding.entrant = now_.entrants[now].name;
+    finding.level = level;
+    finding.rule = rule;
+    judge(pairs, is_time ? machine_ : Machine(), finding);
+    comparison_.findings.push_back(std::move(finding));
+  }
+
+  void find_left() {
+    const std::vector<Figures> before = figures_of(baseline_), now = figures_of(now_);
+    for (const Figures& was : before) {
+      const std::string& name = baseline_.entrants[was.entrant].name;
+      const auto is = std::find_if(now.begin(), now.end(), [&](const Figures& f) {
+        return f.level == was.level && now_.entrants[f.entrant].name == name;
+      });
+      if (!was.on_front || is == now.end() || is->on_front) continue;
+      comparison_.left_front.push_back(name);
+    }
+  }
+
+  const Results& baseline_;
+  const Results& now_;
+  std::vector<std::pair<std::size_t, std::size_t>> images_;
+  Machine machine_;  // for times
+  Comparison comparison_;
+};
+
+std::string number(double value, const Rule& rule) {
+  constexpr double kPercent = 100;
+  if (rule.relative) return fmt::format("{:+.1f} %", value * kPercent);
+  return rule.measure == Measure::ssim ? fmt::format("{:+.4f}", value) : fmt::format("{:+.1f}", value);
+}
+
+}  // namespace
+
+std::string_view to_string(Measure measure) { return kNames[static_cast<std::size_t>(measure)]; }
+
+std::string_view to_string(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::fine:
+      return "fine";
+    case Verdict::inconclusive:
+      return "inconclusive";
+    case Verdict::regression:
+      return "regression";
+  }
+  return "";
+}
+
+std::vector<Rule> parse_rules(std::string_view text) {
+  std::vector<Rule> rules;
+  while (!text.empty()) {
+    std::string_view word = text.substr(0, text.find(','));
+    text.remove_prefix(std::min(text.size(), word.size() + 1));
+    while (word.starts_with(' ')) word.remove_prefix(1);
+    while (word.ends_with(' ')) word.remove_suffix(1);
+    rules.push_back(parse_rule(word));
+  }
+  if (rules.empty()) parse_rule("");
+  return rules;
+}
+
+Verdict Comparison::verdict() const {
+  Verdict gravest = broken ? Verdict::regression : Verdict::fine;
+  for (const Finding& finding : findings) gravest = std::max(gravest, finding.verdict);
+  return gravest;
+}
+
+bool passes(const Comparison& comparison, bool strict) {
+  const Verdict verdict = comparison.verdict();
+  return verdict == Verdict::fine || (verdict == Verdict::inconclusive && !strict);
+}
+
+Comparison compare(const Results& baseline, const Results& now, const std::vector<Rule>& rules) {
+  return Comparer(baseline, now).compare(rules);
+}
+
+std::vector<std::string> differences(const Results& baseline, const Results& now) {
+  std::vector<std::string> lines;
+  const Setting &before = baseline.setting, &after = now.setting;
+  const auto differ = [&](const char* what, const std::string& a, const std::string& b) {
+    if (a != b) lines.push_back(fmt::format("{} was {}, is {}", what, a.empty() ? "none" : a, b.empty() ? "none" : b));
+  };
+  differ("the processor", before.cpu, after.cpu);
+  differ("the number of cores", std::to_string(before.cores), std::to_string(after.cores));
+  differ("the subcommand", before.subcommand, after.subcommand);
+  for (const Entrant& entrant : baseline.entrants) {
+    const std::optional<std::size_t> same = entrant_of(now, entrant.name);
+    const auto how = [](const Entrant& e) { return e.command.empty() ? "within bench" : "as a process of its own"; };
+    if (same) differ(entrant.name.c_str(), how(entrant), how(now.entrants[*same]));
+  }
+  std::map<std::string, std::pair<std::string, std::string>> libraries;
+  for (const auto& [name, version] : before.libraries) libraries[name].first = version;
+  for (const auto& [name, version] : after.libraries) libraries[name].second = version;
+  for (const auto& [name, versions] : libraries) differ(name.c_str(), versions.first, versions.second);
+  return lines;
+}
+
+std::vector<std::string> lines_of(const Comparison& comparison) {
+  std::vector<std::string> lines = comparison.notes;
+  for (const Finding& f : comparison.findings) {
+    std::string line = fmt::format("{}{}: {} {}", f.entrant, f.level > 1 ? fmt::format(", {} jobs", f.level) : "",
+                                   to_string(f.rule.measure), number(f.change, f.rule));
+    if (f.interval)
+      line += fmt::format(" ({} to {})", number(f.interval->low, f.rule), number(f.interval->high, f.rule));
+    if (f.verdict != Verdict::fine) {
+      line += fmt::format(", allowed {}: {}", number(f.rule.threshold, f.rule), to_string(f.verdict));
+      line += fmt::format(" (most: {}, {})", f.worst_image, number(f.worst_change, f.rule));
+    }
+    lines.push_back(std::move(line));
+  }
+  if (comparison.verdict() != Verdict::regression) return lines;  // by chance then
+  for (const std::string& name : comparison.left_front) {
+    lines.push_back(fmt::format("{} is no longer on the front: another is as good in time, bytes and SSIM", name));
+  }
+  return lines;
+}
+
+}  // namespace imgmill::bench

@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Whether results became worse than earlier ones. What is the same in every run (bytes, SSIM) is compared exactly; time
+// and memory only count where the difference is more than chance: images are compared one by one with themselves, and
+// the interval in which their mean change lies with 95 % must clear the threshold as a whole. Times are taken in units
+// of the yardstick beside each run, without what the run spent waiting for a processor.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bench/results.h"
+#include "report/statistics.h"
+
+namespace imgmill::bench {
+
+enum class Measure { time, cpu, memory, ssim, bytes, gzip };
+std::string_view to_string(Measure measure);
+
+// "time>+10%": what is more than a tenth over the baseline is worse; "ssim<-0.002": what is that much under it.
+struct Rule {
+  Measure measure = Measure::time;
+  double threshold = 0;  // with its sign; a part of the baseline's value where it is relative
+  bool relative = false;
+  std::string text;
+};
+
+inline constexpr std::string_view kUsualRules = "time>+10%,ssim<-0.002,bytes>+2%,memory>+15%";
+
+// Comma-separated. Throws Error{usage}: "must be …".
+std::vector<Rule> parse_rules(std::string_view text);
+
+enum class Verdict { fine, inconclusive, regression };
+std::string_view to_string(Verdict verdict);
+
+struct Finding {
+  std::string entrant;
+  int level = 0;  // 0: whatever the level
+  Rule rule;
+  double change = 0;                         // of the mean, as the rule says: a part or the difference itself
+  std::optional<report::Interval> interval;  // of it, where it varies
+  Verdict verdict = Verdict::fine;
+  std::string worst_image;  // which changed most that way
+  double worst_change = 0;
+};
+
+struct Comparison {
+  std::vector<Finding> findings;
+  std::vector<std::string> left_front;  // entrants that nobody beat in the baseline, and somebody does now
+  std::vector<std::string> notes;       // what could not be compared
+  bool broken = false;                  // what worked in the baseline fails now
+
+  Verdict verdict() const;  // the gravest
+};
+
+// Whether nothing is worse; with `strict` what is inconclusive counts as worse.
+bool passes(const Comparison& comparison, bool strict);
+
+// Only what both have is compared: entrants by name, images by their content, levels.
+Comparison compare(const Results& baseline, const Results& now, const std::vector<Rule>& rules);
+
+// Why times and bytes of the two say nothing about imgmill: another processor, other libraries. A line each.
+std::vector<std::string> differences(const Results& baseline, const Results& now);
+
+// A line for each finding, "balanced: time +15.3 % (13.9 to 16.8 %), more than +10 %: regression (most: a.png, +22 %)";
+// where something is worse, who left the front too.
+std::vector<std::string> lines_of(const Comparison& comparison);
+
+}  // namespace imgmill::bench

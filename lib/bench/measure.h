@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The runs of a benchmark, one after the other. Entrants take turns on each image, so that whatever the machine does
+// in the meantime hits all of them alike.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "bench/results.h"
+#include "pipeline/job.h"
+#include "pipeline/run_batch.h"
+
+namespace imgmill::bench {
+
+struct Runner {
+  std::vector<pipeline::Job> jobs;  // one for each image, in their order
+  pipeline::Work run;               // timed; its results are dropped
+  pipeline::Work make;              // the same, but the results stay at their paths and are scored
+  pipeline::Footprint footprint;
+};
+
+struct Plan {
+  std::vector<Runner> runners;  // one for each entrant, in their order
+  std::uint64_t memory = 0;     // budget for what is in work at once
+};
+
+// Hears what there is as soon as it is there; `results` holds it already.
+class Listener {
+ public:
+  virtual ~Listener() = default;
+  virtual void made(const Results& results, std::size_t entrant, std::size_t image) = 0;
+  virtual void sampled(const Results& results, std::size_t entrant, std::size_t image) = 0;  // the cell's last sample
+  virtual void round(const Results& results) = 0;                                            // the last of them
+};
+
+// Fills `results`, whose setting, entrants and images are there. First every entrant makes every image once, which is
+// the warm-up and gives bytes and scores; who failed at that is not timed. Then the timed runs, level after level: on
+// one worker the entrants take turns on each image, in an order that moves on with each repetition; on several, each
+// has the whole batch in its turn. Ends early when `stop` is set: what is there stays.
+void measure(const Plan& plan, Results& results, Listener& listener, std::atomic<bool>& stop);
+
+}  // namespace imgmill::bench
