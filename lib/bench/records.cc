@@ -10,7 +10,7 @@ namespace {
 using report::Object;
 
 constexpr int kSchemaVersion = 1;
-constexpr int kMsDecimals = 4, kScoreDecimals = 6;
+constexpr int kMsDecimals = 6, kScoreDecimals = 6, kSecondsDecimals = 9;  // what clocks tell
 
 Object record(std::string_view type) {
   Object object;
@@ -90,12 +90,15 @@ std::string round_record(const Results& results, const Round& round) {
   object.text("entrant", results.entrants[round.entrant].name);
   object.count("jobs", static_cast<std::uint64_t>(round.level));
   object.count("repeat", static_cast<std::uint64_t>(round.repeat));
-  return object.number("seconds", round.seconds, 9).number("cpu_seconds", round.cpu_seconds, 9).done();
+  return object.number("seconds", round.seconds, kSecondsDecimals)
+      .number("cpu_seconds", round.cpu_seconds, kSecondsDecimals)
+      .done();
 }
 
 std::string end_record(const Results& results) {
   Object object = record("end");
-  object.number("seconds", results.seconds, 4).number("measured_seconds", results.measured_seconds, 4);
+  object.number("seconds", results.seconds, kSecondsDecimals)
+      .number("measured_seconds", results.measured_seconds, kSecondsDecimals);
   return object.raw("interrupted", results.interrupted ? "true" : "false").done();
 }
 

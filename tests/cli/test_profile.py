@@ -214,7 +214,7 @@ class Train(CliTest):
 
     def test_wrong_use(self):
         self.put("in/simple/d.png", disc(32))
-        for arguments, message in ((("in",), "nothing to do"), (("--train", "m.yml.gz"), "no INPUT"),
+        for arguments, message in ((("in",), "convert, compress or --train"), (("--train", "m.yml.gz"), "no INPUT"),
                                    (("in", "--train", "m.yml.gz", "-q"), "too few"),
                                    (("--train", "m.yml.gz", "--examples", "none.ndjson"), "none.ndjson")):
             result = self.bench(*arguments)
