@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "trace/color.h"
 
+#include <algorithm>
+
 #include "trace/cores.h"
 #include "trace/draw.h"
 #include "trace/mixtures.h"
@@ -27,7 +29,10 @@ vector::Document trace_color(const Raster& raster, const TraceParams& params, co
     explain_mixtures(map, raster, params, stop);
     recolor(map, params);
   }
-  return draw_paints(map, raster, params.filter_speckle * params.filter_speckle, fit_options(params), stop, clock);
+  FitOptions fit = fit_options(params);
+  // Ripples along the edges bend curves that are straight in the drawing.
+  if (map.noisy) fit.tolerance = std::min(fit.tolerance * 1.2, kLoosest);
+  return draw_paints(map, raster, params.filter_speckle * params.filter_speckle, fit, stop, clock);
 }
 
 }  // namespace imgmill::trace

@@ -68,12 +68,23 @@ bool is_ramp(const Raster& raster, int x, int y) {
          bend(raster(x + 1, y - 1), mid, raster(x - 1, y + 1)) <= kRampBend;
 }
 
+// Two levels or more above or below both neighbours: so ripples are, and hardly anything in clean art is by so little.
+bool sticks_out(const Sample& a, const Sample& mid, const Sample& b) {
+  const auto crest = [](int u, int v, int w) { return (v > u + 1 && v > w + 1) || (v < u - 1 && v < w - 1); };
+  return crest(a.r, mid.r, b.r) || crest(a.g, mid.g, b.g) || crest(a.b, mid.b, b.b) || crest(a.a, mid.a, b.a);
+}
+bool is_crest(const Raster& raster, int x, int y) {
+  if (x == 0 || y == 0 || x == raster.width - 1 || y == raster.height - 1) return false;
+  const Sample& mid = raster(x, y);
+  return sticks_out(raster(x - 1, y), mid, raster(x + 1, y)) || sticks_out(raster(x, y - 1), mid, raster(x, y + 1));
+}
+
 // JPEG leaves ripples of a few levels around every edge; clean art has hardly a pixel that is neither flat, nor an even
-// ramp, nor part of a strong edge.
+// ramp, nor part of a strong edge, and where it is small and busy those don't go up and down.
 Noise estimate_noise(const Raster& raster, const Bytes& range, const base::Stop& stop) {
   constexpr int kStrong = 32;
   std::array<std::int64_t, kStrong> ripples{};
-  std::int64_t total = 0, seen = 0;
+  std::int64_t total = 0, seen = 0, crests = 0;
   for (int y = 0; y < raster.height; y += 2) {  // every other row is enough
     if (y % 16 == 0) stop.check();
     const std::uint8_t* row = range.data() + static_cast<std::size_t>(y) * raster.width;
@@ -82,9 +93,11 @@ Noise estimate_noise(const Raster& raster, const Bytes& range, const base::Stop&
       if (row[x] <= kCleanRange || row[x] >= kStrong || is_ramp(raster, x, y)) continue;
       ++ripples[row[x]];
       ++total;
+      crests += is_crest(raster, x, y);
     }
   }
-  if (total * 20 < seen) return {};  // under 5 % of the pixels
+  const bool much = total * 3 > seen, some = total * 40 > seen && crests * 10 > total * 3;
+  if (!much && !some) return {};
   std::int64_t below = 0;
   int level = kCleanRange;
   while (level + 1 < kStrong && below * 4 < total * 3) below += ripples[++level];

@@ -117,12 +117,21 @@ class CornerFinder {
       for (int k = 1; k < n_ && valid(i + k * step); ++k) {
         const int j = wrap(i + k * step);
         travelled += vector::length(p_[j] - last);
-        if (travelled > 2.0 * scale_) break;
+        if (travelled > 2.0 * scale_ && k > 1) break;
         last = p_[j];
         if (turn_[j] > turn_[i] || (turn_[j] == turn_[i] && j < i)) return false;
       }
     }
     return true;
+  }
+
+  // The farther of the points before and after: next to a corner some are left out.
+  double gap(int i) const {
+    double most = 0;
+    for (const int step : {-1, 1}) {
+      if (valid(i + step)) most = std::max(most, vector::length(p_[wrap(i + step)] - p_[i]));
+    }
+    return most;
   }
 
   Point meeting(int i) const {
@@ -134,7 +143,7 @@ class CornerFinder {
       if (std::fabs(det) < 0.2) continue;
       const Point apart = after.mean - before.mean;
       const Point at = before.mean + before.direction * (cross(apart, after.direction) / det);
-      if (vector::length(at - p_[i]) <= kMeetWithin) return at;
+      if (vector::length(at - p_[i]) <= std::max(kMeetWithin, gap(i))) return at;
     }
     return p_[i];
   }

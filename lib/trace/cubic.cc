@@ -88,10 +88,10 @@ class CubicFitter {
     }
     std::array<double, 4> length_of{};
     if (static_cast<int>(t_.size()) * 2 < count_ || !eliminate(rows, length_of)) {
-      cubic = {p0_ + (p3_ - p0_) * (1.0 / 3), p0_ + (p3_ - p0_) * (2.0 / 3)};
+      cubic = {p0_ + (p3_ - p0_) * (1.0 / 3), p0_ + (p3_ - p0_) * (2.0 / 3), 0};
       return !slides_[0] && !slides_[1];
     }
-    cubic = {slides_[0] ? p0_ : Point{}, slides_[1] ? p3_ : Point{}};
+    cubic = {slides_[0] ? p0_ : Point{}, slides_[1] ? p3_ : Point{}, 0};
     for (int m = 0; m < count_; ++m) {
       Point& handle = unknowns_[m].second ? cubic.c2 : cubic.c1;
       handle = handle + unknowns_[m].direction * length_of[m];
@@ -124,13 +124,16 @@ class CubicFitter {
     for (std::size_t k = 0; k < t_.size(); ++k) t_[k] = refined(p0_, cubic, p3_, point(k), t_[k]);
   }
 
-  // Largest distance in units of the point's tolerance.
-  double worst(const Cubic& cubic) const {
+  // Largest distance in units of the point's tolerance; notes the sum of the squares.
+  double worst(Cubic& cubic) const {
     double worst2 = 0;
+    cubic.error = 0;
     for (std::size_t k = 0; k < t_.size(); ++k) {
       const Point off = evaluate(p0_, cubic, p3_, t_[k]) - point(k);
       const double tolerance = points_.tolerance[index(k)];
-      worst2 = std::max(worst2, dot(off, off) / (tolerance * tolerance));
+      const double off2 = dot(off, off) / (tolerance * tolerance);
+      worst2 = std::max(worst2, off2);
+      cubic.error += off2 * stride_;
     }
     return std::sqrt(worst2);
   }
@@ -190,10 +193,21 @@ bool fits_line(const CurvePoints& points, int from, int to, double slack) {
   return true;
 }
 
+double line_error(const CurvePoints& points, int from, int to) {
+  const Point a = points.at[from], chord = points.at[to] - a;
+  const double chord2 = std::max(dot(chord, chord), 1e-9);
+  double error = 0;
+  for (int k = from + 1; k < to; ++k) {
+    const double off = cross(chord, points.at[k] - a);
+    error += off * off / (chord2 * points.tolerance[k] * points.tolerance[k]);
+  }
+  return error;
+}
+
 bool fit_cubic(const CurvePoints& points, int from, int to, const Ends& ends, int iterations, Cubic& cubic) {
   if (to - from < 2 || points.travelled[to] - points.travelled[from] < 1e-6) {
     const Point a = points.at[from], b = points.at[to];
-    cubic = {a + (b - a) * (1.0 / 3), a + (b - a) * (2.0 / 3)};
+    cubic = {a + (b - a) * (1.0 / 3), a + (b - a) * (2.0 / 3), 0};
     return true;
   }
   return CubicFitter(points, from, to, ends).run(iterations, cubic);

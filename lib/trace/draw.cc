@@ -85,7 +85,7 @@ vector::Fill fill_of(const PaintMap& map, std::int32_t paint) {
 FitOptions fit_options(const TraceParams& params) {
   constexpr double kDegree = std::numbers::pi / 180;
   FitOptions fit;
-  fit.tolerance = std::clamp(params.length_threshold * 0.03, 0.03, 0.6);
+  fit.tolerance = std::clamp(params.length_threshold * 0.03, 0.03, kLoosest);
   fit.corner_angle = std::max(params.corner_threshold * 0.5, 5.0) * kDegree;
   fit.smooth_angle = params.splice_threshold * kDegree;
   fit.iterations = std::clamp((params.max_iterations + 2) / 3, 1, 12);

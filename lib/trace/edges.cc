@@ -50,6 +50,7 @@ class Profile {
     if (meet_pure) return 0.5;
     if (!in.pure && in.run <= kReach) return thin(in, out.paint, -1);
     if (!out.pure && out.run <= kReach) return thin(out, in.paint, +1);
+    point.disturbed = leads_along(in, out);
     double sum = 0;
     for (int k = in.last; k <= out.last; ++k) sum += share(color(k), in.paint, out.paint);
     return in.last - 0.5 + sum;
@@ -60,7 +61,8 @@ class Profile {
     int last = 0;  // number of the last pixel on this side that is looked at
     int run = 0;   // pixels of this side's part
     bool pure = false;
-    bool varies = false;
+    bool varies = false;           // where it is pure
+    bool varies_anywhere = false;  // its paint
     std::int32_t part = kOutside;
     Paint paint;
   };
@@ -80,6 +82,7 @@ class Profile {
     end.part = part(first);
     const Pixel from = line_[first];
     end.paint = map_.at_pixel(parts_.parts[end.part].paint, from.x, from.y);
+    end.varies_anywhere = map_.paints[parts_.parts[end.part].paint].varies;
     for (int k = first; std::abs(k - first) <= kReach && part(k) == end.part; k += step) {
       end.last = k;
       ++end.run;
@@ -93,6 +96,13 @@ class Profile {
       }
     }
     return end;
+  }
+
+  // Whether the line ends within the mixtures still, as next to a corner where it runs along the other edge.
+  bool leads_along(const End& in, const End& out) const {
+    const float clear = in.varies_anywhere || out.varies_anywhere ? 0.25f : 0.1f;
+    return (!in.pure && share(color(in.last), in.paint, out.paint) < 1 - clear) ||
+           (!out.pure && share(color(out.last), in.paint, out.paint) > clear);
   }
 
   // Between two bands of a gradient there is no edge but a level: halfway between their paints.
@@ -149,6 +159,15 @@ class Profile {
 
 }  // namespace
 
+EdgePoint EdgeFinder::glance(const Crack& crack) const {
+  EdgePoint point;
+  const Pixel in = inner_pixel(crack), out = outer_pixel(crack);
+  const std::int32_t a = parts_.parts[parts_.at(in.x, in.y)].paint, b = parts_.parts[parts_.at(out.x, out.y)].paint;
+  point.contrast = std::sqrt(distance2(map_.at_pixel(a, in.x, in.y), map_.at_pixel(b, out.x, out.y)));
+  point.smooth = map_.shaded && map_.paints[a].varies && map_.paints[b].varies && point.contrast < kBandContrast;
+  return point;
+}
+
 EdgePoint EdgeFinder::measure(const Crack& crack) const {
   EdgePoint point;
   const Pixel in = inner_pixel(crack), out = outer_pixel(crack);
@@ -190,7 +209,7 @@ void EdgeFinder::mark_stairs(std::vector<EdgePoint>& points, bool closed) {
   if (n < 2) return;
   const auto jumps = [&](const EdgePoint& p, const EdgePoint& q) {
     const double dx = std::fabs(p.at.x - q.at.x), dy = std::fabs(p.at.y - q.at.y);
-    return p.hard && q.hard && std::min(dx, dy) > 0.4 && std::max(dx, dy) < 2.5;
+    return p.hard && q.hard && std::min(dx, dy) > 0.75 && std::max(dx, dy) < 2.5;
   };
   const auto level = [](const EdgePoint& p, const EdgePoint& q) {
     return p.hard && q.hard && std::min(std::fabs(p.at.x - q.at.x), std::fabs(p.at.y - q.at.y)) < 1e-6;

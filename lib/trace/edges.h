@@ -31,6 +31,9 @@ class EdgeFinder {
   // normal give none.
   std::vector<EdgePoint> find(const Loop& loop, std::size_t first, std::size_t count) const;
 
+  // What the paints on both sides of a crack tell of its edge; the place is not measured.
+  EdgePoint glance(const Crack& crack) const;
+
  private:
   EdgePoint measure(const Crack& crack) const;
   static void mark_stairs(std::vector<EdgePoint>& points, bool closed);

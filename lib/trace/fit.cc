@@ -26,13 +26,6 @@ constexpr double kSmoothest = 16;  // … where shades of a smooth change meet
 
 constexpr double kStairTolerance = 0.6;  // px: half a pixel, and a little
 
-// How far a curve may leave a point: what a shift costs grows with the square of the contrast.
-double tolerance_at(const EdgePoint& p, const FitOptions& options) {
-  const double most = p.smooth ? kSmoothest : kFaintest;
-  const double faint = options.tolerance * std::clamp(80.0 / std::max(p.contrast, 1.0f), 1.0, most);
-  return p.stair ? std::max(faint, kStairTolerance) : faint;
-}
-
 // Grows lines and curves over one stretch of points without a corner in it, then makes the joints smooth.
 class StretchFitter {
  public:
@@ -41,6 +34,7 @@ class StretchFitter {
   // Appends segments that lead from the first point to the last.
   void run(std::vector<Segment>& out) {
     grow();
+    relax();
     for (std::size_t k = 0; k < pieces_.size(); ++k) smooth(k);
     for (const Piece& piece : pieces_) {
       const Point to = points_.at[piece.to];
@@ -75,6 +69,35 @@ class StretchFitter {
       pieces_.push_back({from, to, cubic, best});
       from = to;
     }
+  }
+
+  // Each piece was grown as far as it would go, so all its slack is used up. The joints go back, the last first, to
+  // where the error of both pieces is least.
+  void relax() {
+    for (std::size_t k = pieces_.size(); k-- > 1;) {
+      options_.stop.check();
+      for (int by = std::max((pieces_[k - 1].to - pieces_[k - 1].from) / 4, 1); by > 0; by /= 2) {
+        while (shift(k, by)) {
+        }
+      }
+    }
+  }
+
+  // Moves the joint before a piece back by some points, if that is better.
+  bool shift(std::size_t k, int by) {
+    Piece before = pieces_[k - 1], after = pieces_[k];
+    const double error = error_of(before) + error_of(after);
+    before.to -= by, after.from -= by;
+    if (before.to <= before.from || !refit(before) || !refit(after)) return false;
+    if (error_of(before) + error_of(after) >= error) return false;
+    pieces_[k - 1] = before, pieces_[k] = after;
+    return true;
+  }
+
+  double error_of(const Piece& p) const { return p.cubic ? p.curve.error : line_error(points_, p.from, p.to); }
+  bool refit(Piece& p) const {
+    if (!p.cubic) return fits_line(points_, p.from, p.to, kLineSlack);
+    return fit_cubic(points_, p.from, p.to, {}, options_.iterations, p.curve);
   }
 
   // The largest `to` that fits, found by doubling steps and bisection; `from` where none does. The last call that
@@ -132,6 +155,14 @@ class StretchFitter {
   std::vector<Piece> pieces_;
 };
 
+// Whether the point that a corner was found at lies on the way away from it, not on the way there.
+bool leaves(const std::vector<EdgePoint>& points, std::size_t index, Point corner) {
+  const std::size_t n = points.size();
+  const Point own = points[index % n].at - corner;
+  const Point before = points[(index + n - 1) % n].at - corner, after = points[(index + 1) % n].at - corner;
+  return dot(own, after) * length(before) >= dot(own, before) * length(after);
+}
+
 // The points from corner to corner: the corners' places exactly, without the rounding around them.
 CurvePoints stretch(const std::vector<EdgePoint>& points, std::size_t first, std::size_t last, Point start, Point end,
                     const FitOptions& options) {
@@ -141,6 +172,7 @@ CurvePoints stretch(const std::vector<EdgePoint>& points, std::size_t first, std
   for (std::size_t k = first; k <= last; ++k) {
     const EdgePoint& p = points[k % n];
     if (length(p.at - start) < kCornerRounding || length(p.at - end) < kCornerRounding) continue;
+    if ((k == first && !leaves(points, k, start)) || (k == last && leaves(points, k, end))) continue;
     out.add(p.at, tolerance_at(p, options));
   }
   out.add(end, 1e-3);
@@ -181,6 +213,13 @@ std::vector<Corner> sharp_corners(const std::vector<EdgePoint>& points, bool clo
 }
 
 }  // namespace
+
+// What a shift costs grows with the square of the contrast.
+double tolerance_at(const EdgePoint& p, const FitOptions& options) {
+  const double most = p.smooth ? kSmoothest : kFaintest;
+  const double faint = options.tolerance * std::clamp(80.0 / std::max(p.contrast, 1.0f), 1.0, most);
+  return p.stair ? std::max(faint, kStairTolerance) : faint;
+}
 
 Contour fit_closed(const std::vector<EdgePoint>& raw, const FitOptions& options) {
   const std::vector<EdgePoint> points = without_folds(raw);

@@ -13,6 +13,8 @@
 
 namespace imgmill::trace {
 
+inline constexpr double kLoosest = 0.6;  // px: of all tolerances
+
 struct FitOptions {
   double tolerance = 0.15;    // px, at full contrast
   double corner_angle = 0.5;  // radians from which a turn is a corner
@@ -20,6 +22,9 @@ struct FitOptions {
   int iterations = 4;         // rounds of least squares for one curve
   base::Stop stop;            // asked before each curve
 };
+
+// How far a curve may leave a point, px.
+double tolerance_at(const EdgePoint& point, const FitOptions& options);
 
 // A closed outline, or an open one from the first point to the last. At least one point.
 vector::Contour fit_closed(const std::vector<EdgePoint>& points, const FitOptions& options);

@@ -3,87 +3,22 @@
 #include "trace/merge.h"
 
 #include <algorithm>
-#include <array>
-#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <limits>
 #include <type_traits>
 #include <utility>
 
+#include "trace/cost_queue.h"
+#include "trace/region_models.h"
+
 namespace imgmill::trace {
 namespace {
 
-constexpr std::int32_t kNone = -1;
+constexpr std::int32_t kNone = CostQueue::kNone;
 
 struct Sums {
   std::int64_t r = 0, g = 0, b = 0, a = 0, area = 0;
-};
-
-// Edges ordered by cost, to within the 7 bits of mantissa that choose the bucket. An edge is moved to a cheaper bucket
-// by pushing it again; the entry left behind no longer matches and is dropped when it comes up.
-class CostQueue {
- public:
-  explicit CostQueue(std::size_t edges) : bucket_of_(edges, kBuckets), heads_(kBuckets, kNone) {
-    entries_.reserve(edges + edges / 4);
-  }
-
-  static int bucket(float cost) { return static_cast<int>(std::bit_cast<std::uint32_t>(cost) >> 16); }
-  bool cheaper_than_queued(std::int32_t edge, float cost) const { return bucket(cost) < bucket_of_[edge]; }
-
-  void push(std::int32_t edge, float cost) {
-    const int at = bucket(cost);
-    bucket_of_[edge] = static_cast<std::uint16_t>(at);
-    std::int32_t entry = free_;
-    if (entry == kNone) {
-      entry = static_cast<std::int32_t>(entries_.size());
-      entries_.push_back({});
-    } else {
-      free_ = entries_[entry].next;
-    }
-    entries_[entry] = {edge, heads_[at]};
-    heads_[at] = entry;
-    words_[at >> 6] |= std::uint64_t{1} << (at & 63);
-    lowest_word_ = std::min(lowest_word_, at >> 6);
-  }
-
-  struct Popped {
-    std::int32_t edge;  // kNone: the queue is empty
-    int bucket;
-  };
-  // An edge of the cheapest bucket, which leaves the queue.
-  Popped pop() {
-    while (lowest_word_ < kWords) {
-      if (words_[lowest_word_] == 0) {
-        ++lowest_word_;
-        continue;
-      }
-      const int at = lowest_word_ * 64 + std::countr_zero(words_[lowest_word_]);
-      const std::int32_t entry = heads_[at];
-      heads_[at] = entries_[entry].next;
-      if (heads_[at] == kNone) words_[lowest_word_] &= words_[lowest_word_] - 1;
-      entries_[entry].next = free_;
-      free_ = entry;
-      const std::int32_t edge = entries_[entry].edge;
-      if (bucket_of_[edge] != at) continue;
-      bucket_of_[edge] = kBuckets;
-      return {edge, at};
-    }
-    return {kNone, kBuckets};
-  }
-
- private:
-  static constexpr int kBuckets = 1 << 15;  // costs are not negative, so the sign bit is free
-  static constexpr int kWords = kBuckets / 64;
-  struct Entry {
-    std::int32_t edge, next;
-  };
-  std::vector<std::uint16_t> bucket_of_;  // by edge; kBuckets: not queued
-  std::vector<std::int32_t> heads_;       // by bucket
-  std::array<std::uint64_t, kWords> words_{};
-  std::vector<Entry> entries_;
-  std::int32_t free_ = kNone;
-  int lowest_word_ = kWords;
 };
 
 // Two regions and the length of their common boundary. Side 0 and 1 are links in the lists of either end.
@@ -91,58 +26,6 @@ struct Edge {
   std::int32_t end[2];
   std::int32_t next[2];
   float length;  // 0: dropped, another edge has taken its part
-};
-
-// A region's colour as one level: its mean.
-struct Level {
-  Paint mean;
-  float area = 0;
-
-  // Squared error that a union adds, by pixel of boundary.
-  static float cost(const Level& u, const Level& v, float length) {
-    return u.area * v.area * distance2(u.mean, v.mean) / ((u.area + v.area) * length);
-  }
-  void take(const Level& other) {
-    const float sum = area + other.area;
-    mean = mean * (area / sum) + other.mean * (other.area / sum);
-    area = sum;
-  }
-};
-
-// … or as an even slope in one direction, as a linear gradient of two stops has it: kept as moments.
-struct Slope {
-  double area = 0, x = 0, y = 0, xx = 0, xy = 0, yy = 0, squares = 0;
-  std::array<double, 4> color{}, x_color{}, y_color{};
-  double error = 0;  // squared, of the best such slope
-
-  static float cost(const Slope& u, const Slope& v, float length) {
-    Slope both = u;
-    both.take(v);
-    return static_cast<float>(std::max(both.error - u.error - v.error, 0.0)) / length;
-  }
-  void take(const Slope& o) {
-    area += o.area, x += o.x, y += o.y, xx += o.xx, xy += o.xy, yy += o.yy, squares += o.squares;
-    for (int c = 0; c < 4; ++c) color[c] += o.color[c], x_color[c] += o.x_color[c], y_color[c] += o.y_color[c];
-    settle();
-  }
-  // What the best direction explains is the larger eigenvalue of M⁻¹BBᵀ, with M the moments of the places and B those
-  // of places and colours, both about the mean.
-  void settle() {
-    const double k = 1 / area, grain = area / 12;  // a pixel is a square, no point
-    const double mxx = xx - x * x * k + grain, mxy = xy - x * y * k, myy = yy - y * y * k + grain;
-    double bxx = 0, bxy = 0, byy = 0;
-    error = squares;
-    for (int c = 0; c < 4; ++c) {
-      const double bx = x_color[c] - x * color[c] * k, by = y_color[c] - y * color[c] * k;
-      bxx += bx * bx, bxy += bx * by, byy += by * by;
-      error -= color[c] * color[c] * k;
-    }
-    const double det = mxx * myy - mxy * mxy;
-    const double trace = (myy * bxx - 2 * mxy * bxy + mxx * byy) / det;
-    const double product = (bxx * byy - bxy * bxy) / det;
-    error -= trace / 2 + std::sqrt(std::max(trace * trace / 4 - product, 0.0));
-    error = std::max(error, 0.0);
-  }
 };
 
 template <class Model>
@@ -218,52 +101,14 @@ class Merger {
     }
   }
 
-  // By runs, within which only x and the colour change.
   void add_up_slopes(const Raster& raster) {
-    sums_.resize(regions_.regions.size());
-    nodes_.resize(sums_.size());
-    const int w = regions_.width;
-    for (int y = 0; y < regions_.height; ++y) {
-      if (y % 16 == 0) stop_.check();
-      const std::int32_t* label = regions_.label.data() + static_cast<std::size_t>(y) * w;
-      const Sample* at = raster.at.data() + static_cast<std::size_t>(y) * w;
-      for (int x = 0; x < w;) {
-        const int begin = x;
-        const std::int32_t own = label[x];
-        if (own < 0) {
-          ++x;
-          continue;
-        }
-        std::int64_t sum[4] = {}, moment[4] = {}, squares = 0;
-        while (x < w && label[x] == own) {
-          const int first = x;
-          const Sample sample = at[x];
-          do {
-            ++x;
-          } while (x < w && label[x] == own && at[x] == sample);
-          const std::int64_t m = x - first, steps = m * (first - begin) + m * (m - 1) / 2;
-          const std::int32_t c[4] = {sample.r, sample.g, sample.b, sample.a};
-          for (int k = 0; k < 4; ++k) sum[k] += m * c[k], moment[k] += steps * c[k];
-          squares += m * (c[0] * c[0] + c[1] * c[1] + c[2] * c[2] + c[3] * c[3]);
-        }
-        const double n = x - begin, from = begin;
-        const double steps = n * (n - 1) / 2, steps2 = n * (n - 1) * (2 * n - 1) / 6;
-        Slope& slope = nodes_[own].model;
-        slope.area += n, slope.x += n * from + steps, slope.y += n * y;
-        slope.xx += n * from * from + 2 * from * steps + steps2;
-        slope.xy += (n * from + steps) * y, slope.yy += n * y * y;
-        slope.squares += double(squares);
-        for (int k = 0; k < 4; ++k) {
-          slope.color[k] += double(sum[k]);
-          slope.x_color[k] += from * double(sum[k]) + double(moment[k]);
-          slope.y_color[k] += y * double(sum[k]);
-        }
-      }
-    }
+    const std::vector<Slope> slopes = measure_slopes(regions_, raster, stop_);
+    sums_.resize(slopes.size());
+    nodes_.resize(slopes.size());
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
-      Slope& slope = nodes_[i].model;
+      const Slope& slope = slopes[i];
       if (slope.area == 0) continue;
-      slope.settle();
+      if constexpr (std::is_same_v<Model, Slope>) nodes_[i].model = slope;
       const auto whole = [](double v) { return static_cast<std::int64_t>(v); };
       sums_[i] = {whole(slope.color[0]), whole(slope.color[1]), whole(slope.color[2]), whole(slope.color[3]),
                   whole(slope.area)};

@@ -153,6 +153,7 @@ class MixtureExplainer {
           if (!inside(x + dx, y + dy)) continue;
           const std::size_t n = at(x + dx, y + dy);
           if (map_.at[n] != kNoPaint || distance2(to_paint(raster_.at[n]), paint) > within2) continue;
+          if (!leads_to(map_.at[i], n)) continue;
           map_.at[n] = map_.at[i];
           map_.pure[n] = 1;
           next.push_back(static_cast<std::int32_t>(n));
@@ -160,6 +161,13 @@ class MixtureExplainer {
       }
       front = std::move(next);
     }
+  }
+
+  // Whether a paint shows what a pixel does: a gradient may flow on into pixels where it leads to another colour.
+  bool leads_to(std::int32_t paint, std::size_t pixel) const {
+    constexpr float kAstray = 36;  // levels
+    if (!map_.shaded || !map_.paints[paint].varies) return true;
+    return distance2(to_paint(raster_.at[pixel]), map_.at_pixel(paint, pixel)) <= kAstray * kAstray;
   }
 
   // Between its two opposite neighbours in colour, as the pixels of an edge are and those of a thin stroke are not.

@@ -17,7 +17,7 @@ using vector::Segment;
 constexpr float kCrispContrast = 40;  // levels
 constexpr int kDepth = 16;            // px that a hidden way goes beneath another part at most
 constexpr double kCutOff = 12;        // px² that a hidden way may wrongly cover
-constexpr double kClearance = 0.7;    // px between a hidden way and what it must not uncover
+constexpr double kClearance = 0.7;    // px between a hidden way and what it must not uncover, where there is room
 
 enum class Side { visible, hidden, border };
 
@@ -28,7 +28,9 @@ struct Run {
 
 struct Stop {
   Point at;
-  bool needed;  // a corner of the picture; others may be cut short
+  bool needed;                    // a corner of the picture; others may be cut short
+  double clearance = kClearance;  // px that the way should keep from its own part there
+  double room = 1e9;              // … and may
 };
 
 class LoopDrawer {
@@ -215,7 +217,10 @@ class LoopDrawer {
       const Pixel in = inner_pixel(c), out = outer_pixel(c);
       const Point normal{double(out.x - in.x), double(out.y - in.y)};
       const Point middle{c.x + kStepX[c.direction] * 0.5, c.y + kStepY[c.direction] * 0.5};
-      stops.push_back({middle + normal * std::max(depth(middle, normal) / 2, 0.25), false});
+      const double below = std::max(depth(middle, normal) / 2, 0.25);
+      // What lies above may leave its measured edge, and must not uncover anything.
+      const double clearance = std::max(kClearance, tolerance_at(edges_.glance(c), options_) + 0.3);
+      stops.push_back({middle + normal * below, false, clearance, 0.8 * below});
     }
   }
 
@@ -248,7 +253,7 @@ class LoopDrawer {
   }
 
   // Whether a straight way stays beneath what covers this part, and covers all of it.
-  bool passable(Point a, Point b) const {
+  bool passable(Point a, Point b, double clearance) const {
     if (on_same_rim(a, b)) return true;
     const double way = length(b - a);
     if (way < 1e-9) return true;
@@ -257,7 +262,7 @@ class LoopDrawer {
       const Point p = a + direction * d;
       if (!covers(p)) return false;
       if (d < 1.5 || d > way - 1.5) continue;
-      if (own(p + normal * kClearance) || own(p - normal * kClearance)) return false;
+      if (own(p + normal * clearance) || own(p - normal * clearance)) return false;
     }
     return true;
   }
@@ -312,12 +317,21 @@ class LoopDrawer {
       std::size_t needed = next;
       while (!stops[needed].needed && needed + 1 < stops.size()) ++needed;
       std::size_t reached = next;
-      if (passable(from, stops[needed].at) && !cuts_off(from, stops, next, needed)) {
+      const auto passes = [&](std::size_t last) {
+        double clearance = kClearance, room = 1e9;
+        for (std::size_t k = next; k <= last; ++k) {
+          clearance = std::max(clearance, stops[k].clearance);
+          room = std::min(room, stops[k].room);
+        }
+        clearance = std::min(clearance, room);
+        return passable(from, stops[last].at, clearance) && !cuts_off(from, stops, next, last);
+      };
+      if (passes(needed)) {
         reached = needed;
       } else {
         // What is farther may be open where what is nearer is not, so the search comes back from afar.
         for (std::size_t span = needed - next; span > 0; span = span * 3 / 4) {
-          if (!passable(from, stops[next + span - 1].at) || cuts_off(from, stops, next, next + span - 1)) continue;
+          if (!passes(next + span - 1)) continue;
           reached = next + span - 1;
           break;
         }

@@ -129,6 +129,15 @@ double byte_price(const TraceParams& params) {
   return 4.5 * step * step;
 }
 
+// Noise at either end of a channel's range can go one way only, so its mean comes to lie inside.
+void mend_extremes(PaintEntry& entry) {
+  constexpr float kBias = 5;  // levels
+  for (float* v : {&entry.fill.r, &entry.fill.g, &entry.fill.b}) {
+    if (*v <= kBias) *v = 0;
+    if (*v >= 255 - kBias) *v = 255;
+  }
+}
+
 bool strays(const Raster& raster, const Regions& patches, std::vector<std::uint8_t>& varies, float levels,
             const base::Stop& stop) {
   bool any = false;
@@ -225,6 +234,7 @@ PaintMap find_paints(const Raster& raster, const Cores& cores, const TraceParams
   if (!map.noisy) strays(raster, patches, varies, 1.5f, stop);
   const float levels = std::max(same_paint_levels(params), cores.noise.noisy() ? 8.0f : 0.0f);
   const std::vector<std::int32_t> paint_of = intern_all(patches, shading, varies, levels, map.paints, stop);
+  if (map.noisy) std::for_each(map.paints.begin(), map.paints.end(), mend_extremes);
   map.gradients = std::move(shading.gradients);
   map.at = std::move(patches.label);
   for (std::int32_t& at : map.at) {

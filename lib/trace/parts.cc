@@ -126,7 +126,9 @@ bool repaint_speckles(Parts& parts, PaintMap& map, int speckle, const base::Stop
     if (to[k] < 0) continue;
     const bool varies = map.paints[parts.parts[k].paint].varies || map.paints[parts.parts[to[k]].paint].varies;
     const float least = varies && map.shaded ? kShadeEnergy : kFaintEnergy;
-    const bool dropped = parts.parts[k].area < speckle || nearest[k] * float(parts.parts[k].area) < least;
+    constexpr float kRipple = 130;  // levels: more than ripples are off what is beside them
+    const bool ripple = map.noisy && parts.parts[k].area < 4 * std::int64_t{speckle} && nearest[k] < kRipple * kRipple;
+    const bool dropped = parts.parts[k].area < speckle || ripple || nearest[k] * float(parts.parts[k].area) < least;
     if (!dropped) to[k] = -1;
     any |= to[k] >= 0;
   }

@@ -92,6 +92,19 @@ TEST_CASE("A rectangle becomes four lines") {
   CHECK(farthest({{10, 10}, {60, 10}, {60, 40}, {10, 40}}, flattened(contour)) < 0.02);
 }
 
+TEST_CASE("A line doesn't lean towards the arc after it") {
+  std::vector<Point> points;
+  for (double y = 90.5; y > 40; --y) points.push_back({10, y});
+  for (double a = 0.5 / 120; a < 1.2; a += 1.0 / 120) {
+    points.push_back({130 - 120 * std::cos(a), 40 - 120 * std::sin(a)});
+  }
+  const Contour contour = trace::fit_open(crisp(points), {});
+  CHECK(contour.segments.size() <= 3);
+  for (const Point p : flattened(contour)) {
+    if (p.y > 50) CHECK(std::fabs(p.x - 10) < 0.06);
+  }
+}
+
 TEST_CASE("An open run begins and ends where its points do") {
   std::vector<Point> points;
   for (int k = 0; k < 40; ++k) points.push_back({double(k), 8 * std::sin(k * 0.12)});

@@ -121,6 +121,29 @@ TEST_CASE("two levels a step apart merge below lambda and not above", "[merge]")
   }
 }
 
+TEST_CASE("slopes that go two ways stay apart, however little they are off one colour", "[merge]") {
+  // A ridge of ten levels, as a soft fold has it, and an even slope of as many.
+  constexpr int kWidth = 40, kHeight = 16;
+  for (const bool ridge : {true, false}) {
+    Raster raster{kWidth, kHeight, {}};
+    std::vector<std::int32_t> labels;
+    for (int y = 0; y < kHeight; ++y) {
+      for (int x = 0; x < kWidth; ++x) {
+        const int level = ridge && y >= kHeight / 2 ? kHeight - 1 - y : y;
+        const auto v = static_cast<std::uint8_t>(100 + 2 * level);
+        raster.at.push_back({v, v, v, 255});
+        labels.push_back(y >= kHeight / 2 ? 1 : 0);
+      }
+    }
+    MergeOptions options;
+    options.slopes = true;
+    options.lambda = 2000;
+    Regions regions = labelled(kWidth, labels, 2);
+    merge_regions(regions, raster, options, {});
+    CHECK(count_labels(regions) == (ridge ? 2 : 1));
+  }
+}
+
 TEST_CASE("labels come out compact, in the order of the first pixels", "[merge]") {
   const Raster raster = grey(3, {9, 200, 9, 9, 200, 9});
   Regions regions = labelled(3, {7, 2, 5, 7, 2, 5}, 9);

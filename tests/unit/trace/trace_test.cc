@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 
+#include "trace/cores.h"
 #include "trace/drawing.h"
 
 using namespace imgmill;
@@ -172,6 +173,95 @@ TEST_CASE("A ramp cut by shapes is one gradient, in little, and hardly differs")
   CHECK(svg.find("Gradient id=\"b\"") == std::string::npos);
   CHECK(svg.size() < 1100);
   CHECK(ssim_of_tracing(picture) > 0.99);
+}
+
+TEST_CASE("A gradient doesn't flow on into what has another colour there") {
+  // From red over blue to green downwards; a thin strip carries on from where it is blue, and stays so.
+  const auto level = [](double v) { return static_cast<std::uint8_t>(std::lround(std::clamp(v, 0.0, 255.0))); };
+  const image::Image picture = paint(120, 160, [&](double x, double y) -> image::Rgba {
+    const double t = (y - 10) / 70;
+    const image::Rgba ramp{level(200 - 200 * t), level(100 * t - 100), level(100 * std::min(t, 2 - t) + 60), 255};
+    if (x > 10 && x < 110 && y > 10 && y < 80) return ramp;
+    if (x > 10 && x < 50 && y > 10 && y < 150) return ramp;
+    if (x > 90 && x < 92 && y > 70 && y < 150) return {0, 0, 160, 255};
+    return kWhite;
+  });
+  const trace::Traced traced = trace::trace(picture, {}, {}, nullptr);
+  // Its sides lie on the pixel grid; those that meet at a corner are no staircase.
+  for (const vector::Segment& s : traced.document.shapes.at(1).contours.at(0).segments) CHECK_FALSE(s.cubic);
+  const image::Image got = drawn(vector::write_svg(traced.document, {}), 120, 160);
+  for (const int y : {110, 140}) {
+    for (const int x : {90, 91}) {
+      const std::uint8_t* p = got.samples().data() + (std::size_t(y) * 120 + x) * got.channels();
+      CHECK(p[1] < 40);
+      CHECK(p[2] > 110);
+    }
+  }
+}
+
+TEST_CASE("Noise leaves no specks, and black is black") {
+  std::uint32_t seed = 3;
+  const image::Image clean = paint(128, 128, [](double x, double y) -> image::Rgba {
+    if (std::hypot(x - 45, y - 50) < 30) return kBlack;
+    return std::hypot(x - 80, y - 75) < 36 ? kRed : kWhite;
+  });
+  std::vector<std::uint8_t> samples(clean.samples().begin(), clean.samples().end());
+  for (std::uint8_t& v : samples) {
+    seed = seed * 1664525U + 1013904223U;
+    v = static_cast<std::uint8_t>(std::clamp(int(v) + int(seed >> 24) % 13 - 6, 0, 255));
+  }
+  trace::TraceParams params;
+  params.engine = trace::Engine::color;
+  const std::string svg = svg_of(image::Image(128, 128, clean.channels(), samples), params);
+  const std::set<std::string> colors = colors_of(svg);
+  CHECK(colors.count("#000") == 1);
+  CHECK(colors.count("#fff") == 1);
+  CHECK(svg.size() < 900);
+}
+
+TEST_CASE("A small busy picture is not taken for a noisy one, a small noisy one is") {
+  std::uint32_t seed = 5;
+  const image::Image busy = paint(64, 64, [](double x, double y) -> image::Rgba {
+    const double t = std::hypot(std::fmod(x, 16) - 8, std::fmod(y, 16) - 8);
+    const auto v = static_cast<std::uint8_t>(std::lround(std::clamp(180 - 3 * t * t, 40.0, 180.0)));
+    return {v, static_cast<std::uint8_t>(v / 2 + 60), 90, 255};
+  });
+  CHECK_FALSE(trace::find_cores(trace::to_raster(busy), {}).noise.noisy());
+  std::vector<std::uint8_t> samples(busy.samples().begin(), busy.samples().end());
+  for (std::uint8_t& v : samples) {
+    seed = seed * 1664525U + 1013904223U;
+    v = static_cast<std::uint8_t>(std::clamp(int(v) + int(seed >> 24) % 13 - 6, 0, 255));
+  }
+  const image::Image rippled(64, 64, busy.channels(), samples);
+  CHECK(trace::find_cores(trace::to_raster(rippled), {}).noise.noisy());
+}
+
+TEST_CASE("A bar is four lines, whatever part of a pixel its sides run through") {
+  for (const double by : {0.0, 0.25, 0.5}) {
+    const image::Image picture = paint(48, 48, [&](double x, double y) {
+      return x > 20 + by && x < 25.75 && y > 10.25 && y < 40.5 ? kBlack : kWhite;
+    });
+    const trace::Traced traced = trace::trace(picture, {}, {}, nullptr);
+    REQUIRE(traced.document.shapes.size() == 2);
+    const vector::Contour& bar = traced.document.shapes[1].contours.at(0);
+    CHECK(bar.segments.size() <= 4);
+    for (const vector::Segment& s : bar.segments) CHECK_FALSE(s.cubic);
+    CHECK(ssim_of_tracing(picture) > 0.998);
+  }
+}
+
+TEST_CASE("The way beneath a hairline is short") {
+  const image::Image picture = paint(160, 160, [](double x, double y) -> image::Rgba {
+    const bool low = y > 121.4;
+    if (std::fabs(y - 120.7) < 0.7) return kBlack;
+    return x > 20 && x < 140 && y > 30 && !low ? kRed : kWhite;
+  });
+  const trace::Traced traced = trace::trace(picture, {}, {}, nullptr);
+  std::size_t segments = 0;
+  for (const vector::Shape& shape : traced.document.shapes) {
+    for (const vector::Contour& contour : shape.contours) segments += contour.segments.size();
+  }
+  CHECK(segments < 30);
 }
 
 TEST_CASE("A gradient that doesn't pay is left to plain colour, and so are the colours of a palette") {

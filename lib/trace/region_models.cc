@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "trace/region_models.h"
+
+#include <cstdint>
+
+namespace imgmill::trace {
+namespace {
+
+// By runs, within which only x and the colour change.
+void add_moments(const Regions& regions, const Raster& raster, const base::Stop& stop, std::vector<Slope>& slopes) {
+  const int w = regions.width;
+  for (int y = 0; y < regions.height; ++y) {
+    if (y % 16 == 0) stop.check();
+    const std::int32_t* label = regions.label.data() + static_cast<std::size_t>(y) * w;
+    const Sample* at = raster.at.data() + static_cast<std::size_t>(y) * w;
+    for (int x = 0; x < w;) {
+      const int begin = x;
+      const std::int32_t own = label[x];
+      if (own < 0) {
+        ++x;
+        continue;
+      }
+      std::int64_t sum[4] = {}, moment[4] = {}, squares = 0;
+      while (x < w && label[x] == own) {
+        const int first = x;
+        const Sample sample = at[x];
+        do {
+          ++x;
+        } while (x < w && label[x] == own && at[x] == sample);
+        const std::int64_t m = x - first, steps = m * (first - begin) + m * (m - 1) / 2;
+        const std::int32_t c[4] = {sample.r, sample.g, sample.b, sample.a};
+        for (int k = 0; k < 4; ++k) sum[k] += m * c[k], moment[k] += steps * c[k];
+        squares += m * (c[0] * c[0] + c[1] * c[1] + c[2] * c[2] + c[3] * c[3]);
+      }
+      const double n = x - begin, from = begin;
+      const double steps = n * (n - 1) / 2, steps2 = n * (n - 1) * (2 * n - 1) / 6;
+      Slope& slope = slopes[own];
+      slope.area += n, slope.x += n * from + steps, slope.y += n * y;
+      slope.xx += n * from * from + 2 * from * steps + steps2;
+      slope.xy += (n * from + steps) * y, slope.yy += n * y * y;
+      slope.squares += double(squares);
+      for (int k = 0; k < 4; ++k) {
+        slope.color[k] += double(sum[k]);
+        slope.x_color[k] += from * double(sum[k]) + double(moment[k]);
+        slope.y_color[k] += y * double(sum[k]);
+      }
+    }
+  }
+}
+
+// From the pixels to each side, where all are part of a region.
+void add_slopes(const Regions& regions, const Raster& raster, const base::Stop& stop, std::vector<Slope>& slopes) {
+  const int w = regions.width;
+  for (int y = 1; y + 1 < regions.height; ++y) {
+    if (y % 16 == 0) stop.check();
+    const std::int32_t* label = regions.label.data() + static_cast<std::size_t>(y) * w;
+    const Sample* at = raster.at.data() + static_cast<std::size_t>(y) * w;
+    for (int x = 1; x + 1 < w; ++x) {
+      if (label[x] < 0 || label[x - 1] < 0 || label[x + 1] < 0 || label[x - w] < 0 || label[x + w] < 0) continue;
+      Slope& slope = slopes[label[x]];
+      slope.sloped += 1;
+      const Sample &l = at[x - 1], &r = at[x + 1], &u = at[x - w], &d = at[x + w];
+      if (l == r && u == d) continue;
+      const int by[8] = {r.r - l.r, r.g - l.g, r.b - l.b, r.a - l.a, d.r - u.r, d.g - u.g, d.b - u.b, d.a - u.a};
+      for (int k = 0; k < 8; ++k) slope.slopes[k] += 0.5f * float(by[k]);
+    }
+  }
+  for (Slope& slope : slopes) {
+    for (float& v : slope.slopes) v /= std::max(slope.sloped, 1.0f);
+  }
+}
+
+}  // namespace
+
+std::vector<Slope> measure_slopes(const Regions& regions, const Raster& raster, const base::Stop& stop) {
+  std::vector<Slope> slopes(regions.regions.size());
+  add_moments(regions, raster, stop, slopes);
+  add_slopes(regions, raster, stop, slopes);
+  for (Slope& slope : slopes) {
+    if (slope.area > 0) slope.settle();
+  }
+  return slopes;
+}
+
+}  // namespace imgmill::trace
