@@ -148,7 +148,7 @@ class House(unittest.TestCase):
         self.assertEqual(wrong, [])
 
     def test_files_carry_copyright_and_licence(self):
-        scripts = [p for p in (ROOT / "scripts").iterdir() if p.is_file()]
+        scripts = [p for p in (ROOT / "scripts").rglob("*") if p.is_file()]
         tests = [p for p in (ROOT / "tests").rglob("*") if p.suffix in (".h", ".cc", ".py")]
         for path in [*sources(), *scripts, *tests]:
             with self.subTest(path.relative_to(ROOT)):
