@@ -12,8 +12,10 @@
 #include "base/error.h"
 #include "benchmark/matrix.h"
 #include "common/run_main.h"
+#include "pipeline/naming.h"
 #include "pipeline/run_compress.h"
 #include "pipeline/run_convert.h"
+#include "pipeline/shard.h"
 #include "plan/values.h"
 
 namespace imgmill::apps {
@@ -45,15 +47,6 @@ std::vector<std::string> range(const std::string& text, const std::string& value
   return values;
 }
 
-// Whether what it says is part of what an entrant makes, and not of how the benchmark runs.
-bool decides_results(const plan::Setting& setting) {
-  if (setting.name == "preset" || setting.name == "workload" || setting.name == "in_place") return false;
-  const std::string_view group = setting.group;
-  return group == kDrawingGroup || group == kResultGroup || group == kEncodingGroup ||
-         setting.name == "max_dimension" || setting.name == "max_bytes" || setting.name == "target_ssim" ||
-         setting.name == "target_time";
-}
-
 template <class Task, class Run>
 bench::Runner runner_of(const Task& task, const Run& run, const std::atomic<bool>* stop) {
   const auto timed = std::make_shared<Task>(task), scored = std::make_shared<Task>(task);
@@ -72,6 +65,14 @@ bench::Runner runner_of(const Task& task, const Run& run, const std::atomic<bool
 }
 
 }  // namespace
+
+bool decides_results(const plan::Setting& setting) {
+  if (setting.name == "preset" || setting.name == "workload" || setting.name == "in_place") return false;
+  const std::string_view group = setting.group;
+  return group == kDrawingGroup || group == kResultGroup || group == kEncodingGroup ||
+         setting.name == "max_dimension" || setting.name == "max_bytes" || setting.name == "target_ssim" ||
+         setting.name == "target_time";
+}
 
 Variation parse_variation(const std::string& text) {
   const auto equals = text.find('=');
@@ -100,13 +101,34 @@ Contender::Contender(const std::string& subcommand, const std::string& preset, c
   MatrixOptions of_the_matrix;
   invocation.operands = parse_command_line(arguments, matrix_options(of_the_matrix, invocation, settings));
   settings.set("preset", preset, {plan::Source::flag, "--preset"});
-  invocation.sets = sets;
+  for (const std::string& set : sets) {  // what varies wins over what is given for all
+    const auto equals = set.find('=');
+    const std::string key = set.substr(0, equals);
+    settings.set(key, set.substr(equals + 1), {plan::Source::flag, fmt::format("--set {}", key)});
+  }
   take_other_sources(settings, batch, invocation, subcommand);
   work = is_convert_ ? convert.prepare(invocation, batch) : compress.prepare(invocation, batch);
   entrant.name = preset;
   for (const plan::Setting& setting : settings.all()) {
     const std::string value = setting.print();
     if (decides_results(setting) && !value.empty()) entrant.parameters.emplace_back(setting.name, value);
+  }
+}
+
+std::vector<pipeline::Job> Contender::jobs(const std::vector<pipeline::Input>& inputs,
+                                           const std::filesystem::path& root) const {
+  std::vector<pipeline::Job> jobs = pipeline::jobs_of(
+      batch.shard, pipeline::name_outputs(inputs, {root.string() + "/", "{dir}/{stem}.{source_ext}.{variant}.{ext}",
+                                                   work.products, false, true}));
+  for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i].index = i;
+  return jobs;
+}
+
+void Contender::drop_goals() {
+  for (pipeline::Rules* rules :
+       {static_cast<pipeline::Rules*>(&convert.task), static_cast<pipeline::Rules*>(&compress.task)}) {
+    rules->target_ssim = 0;
+    rules->max_bytes = 0;
   }
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <atomic>
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
@@ -18,6 +19,7 @@
 #include "common/compress_work.h"
 #include "common/convert_work.h"
 #include "common/subcommand.h"
+#include "pipeline/inputs.h"
 #include "plan/settings.h"
 
 namespace imgmill::apps {
@@ -29,6 +31,9 @@ struct Variation {
   std::vector<std::string> values;
 };
 Variation parse_variation(const std::string& text);
+
+// Whether what it says is part of what an entrant makes, and not of how the benchmark runs.
+bool decides_results(const plan::Setting& setting);
 
 // The settings of one entrant, from the same sources as the subcommand's.
 class Contender {
@@ -48,6 +53,12 @@ class Contender {
   const pipeline::Rules& rules() const {
     return is_convert_ ? static_cast<const pipeline::Rules&>(convert.task) : compress.task;
   }
+
+  // Where the results of the inputs go below `root`; those of the shard alone, numbered anew.
+  std::vector<pipeline::Job> jobs(const std::vector<pipeline::Input>& inputs, const std::filesystem::path& root) const;
+
+  // What it asks for beyond parameters (a target, a bound) is the benchmark's business, not its own.
+  void drop_goals();
 
   // Within this process. The contender outlives what is returned.
   bench::Runner runner(std::vector<pipeline::Job> jobs, const std::atomic<bool>* stop);

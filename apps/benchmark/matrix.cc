@@ -11,11 +11,9 @@
 #include <utility>
 
 #include "base/bytes.h"
-#include "base/digest.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/stage_clock.h"
-#include "base/system_error.h"
 #include "bench/gate.h"
 #include "bench/history.h"
 #include "bench/html.h"
@@ -24,13 +22,13 @@
 #include "bench/records.h"
 #include "bench/show.h"
 #include "benchmark/entrants.h"
+#include "benchmark/scratch.h"
+#include "benchmark/tuning.h"
 #include "common/exit_code.h"
 #include "common/run_main.h"
 #include "heap/heap_counter.h"
 #include "pipeline/footprint.h"
 #include "pipeline/inputs.h"
-#include "pipeline/naming.h"
-#include "pipeline/shard.h"
 #include "plan/values.h"
 #include "report/line_file.h"
 #include "report/progress.h"
@@ -86,30 +84,6 @@ void take_over(std::vector<Option>& options, std::string_view flag, const char* 
   option->take = std::move(take);
 }
 
-// A folder that goes with this object.
-class Scratch {
- public:
-  Scratch() {
-    std::error_code error;
-    const fs::path parent = fs::temp_directory_path(error);
-    std::string name = (error ? fs::path("/tmp") : parent) / "imgmill-bench-XXXXXX";
-    if (::mkdtemp(name.data()) == nullptr) {
-      throw base::Error(base::ErrorKind::output, fmt::format("can't make {}: {}", name, base::error_text(errno)));
-    }
-    path_ = name;
-  }
-  ~Scratch() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
-
 // Writes each record as soon as there is one, and shows how far it is.
 class Log : public bench::Listener {
  public:
@@ -153,16 +127,7 @@ class Log : public bench::Listener {
 
 std::vector<bench::Image> images_of(const std::vector<pipeline::Job>& jobs) {
   std::vector<bench::Image> images;
-  for (const pipeline::Job& job : jobs) {
-    bench::Image image{job.input.string(), "", 0};
-    try {
-      const base::Bytes file = base::read_file(job.input);
-      image.digest = base::to_hex(base::digest(file));
-      image.bytes = file.size();
-    } catch (const base::Error&) {  // its runs say so
-    }
-    images.push_back(std::move(image));
-  }
+  for (const pipeline::Job& job : jobs) images.push_back(bench::image_of(job.input));
   return images;
 }
 
@@ -197,12 +162,7 @@ class Field {
       std::string folder = entrants_[i].name;
       std::replace(folder.begin(), folder.end(), '/', '_');
       if (folder.starts_with('.')) folder = "_" + folder;
-      std::vector<pipeline::Job> jobs = pipeline::jobs_of(
-          named_by.batch.shard,
-          pipeline::name_outputs(inputs, {(root / folder).string() + "/", "{dir}/{stem}.{source_ext}.{variant}.{ext}",
-                                          named_by.work.products, false, true}));
-      for (std::size_t job = 0; job < jobs.size(); ++job) jobs[job].index = job;
-      plan.runners.push_back(runner(i, std::move(jobs)));
+      plan.runners.push_back(runner(i, named_by.jobs(inputs, root / folder)));
     }
     return plan;
   }
@@ -368,7 +328,10 @@ std::vector<Option> matrix_options(MatrixOptions& options, Invocation& invocatio
   std::erase_if(all,
                 [&](const Option& option) { return senseless.contains(option.flag) || option.group == kCacheGroup; });
   take_over(all, "--preset", "NAME,...", "The presets to compare, also files (default speed,balanced,quality)",
-            [&options](const std::string& text) { options.presets = plan::split_list(text); });
+            [&options](const std::string& text) {
+              options.presets = plan::split_list(text);
+              options.presets_given = true;
+            });
   take_over(all, "--jobs", "N,...", "Items in work at once: a level of load after the other (default 1)",
             [&options](const std::string& text) { named("--jobs", [&] { options.levels = parse_levels(text); }); });
   take_over(all, "--set", "KEY=VALUES",
@@ -401,6 +364,12 @@ std::vector<Option> matrix_options(MatrixOptions& options, Invocation& invocatio
       {"--force", 0, Takes::nothing, "", kMatrixGroup,
        "Compare with a baseline of another processor or other libraries too",
        [&options](const std::string& text) { named("--force", [&] { options.force = plan::parse_switch(text); }); }});
+  all.push_back(
+      text_option("--tune", "FILE",
+                  "Search for parameters that suit the images better than the preset's, prove them on images that "
+                  "were held back, and write a preset file; --target-ssim, --max-bytes or --target-time is the "
+                  "goal, --set KEY=FROM..TO what to turn",
+                  options.tune));
   all.push_back(text_option("--history", "FILE", "Add the figures to FILE, whose course 'imgmill report trend' shows",
                             options.history));
   all.push_back(text_option("--csv", "FILE", "The figures of every image, for spreadsheets", options.csv));
@@ -427,6 +396,10 @@ int run_matrix(const std::string& subcommand, std::span<char* const> arguments) 
   if (invocation.version) {
     report::say(stdout, "imgmill " IMGMILL_VERSION "\n");
     return kAllWell;
+  }
+  if (options.tune) {
+    if (!options.presets_given) options.presets = {"balanced"};
+    return run_tuning(subcommand, options, arguments);
   }
   return run(subcommand, options, arguments);
 }

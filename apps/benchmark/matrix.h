@@ -22,9 +22,9 @@ struct MatrixOptions {
   std::vector<std::string> versus;  // commands of other programs
   std::vector<int> levels = {1};
   int repeats = 5;
-  std::optional<std::string> output, csv, markdown, html, baseline, history;
+  std::optional<std::string> output, tune, csv, markdown, html, baseline, history;
   std::vector<bench::Rule> rules = bench::parse_rules(bench::kUsualRules);
-  bool force = false;
+  bool presets_given = false, force = false;
 };
 
 // The options of `subcommand`, some of them with another meaning: --preset, --set and --jobs take several values. What

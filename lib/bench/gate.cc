@@ -333,6 +333,50 @@ Comparison compare(const Results& baseline, const Results& now, const std::vecto
   return Comparer(baseline, now).compare(rules);
 }
 
+Gain gain_of(const Results& results, std::size_t first, std::size_t second) {
+  std::vector<double> bytes, time, ssim;
+  Gain gain;
+  double bytes_before = 0;
+  for (std::size_t image = 0; image < results.images.size(); ++image) {
+    const Cell &a = results.cell(first, image), &b = results.cell(second, image);
+    const int level = results.setting.levels.front();
+    const auto factor = slowdown(a, b, level, Measure::time);
+    const auto ms = value_of(b, level, Measure::time);
+    if (!factor || !ms || !a.made->ssim || !b.made->ssim) continue;
+    bytes.push_back(std::log(static_cast<double>(b.made->bytes) / static_cast<double>(a.made->bytes)));
+    time.push_back(std::log(*factor));
+    ssim.push_back(*b.made->ssim - *a.made->ssim);
+    bytes_before += static_cast<double>(a.made->bytes);
+    gain.mean_bytes += static_cast<double>(b.made->bytes);
+    gain.mean_ssim += *b.made->ssim;
+    gain.mean_ms += *ms;
+  }
+  gain.images = bytes.size();
+  if (gain.images == 0) return gain;
+  const auto as_part = [](const report::Interval& i) {
+    return report::Interval{std::exp(i.low) - 1, std::exp(i.high) - 1};
+  };
+  gain.bytes = gain.mean_bytes / bytes_before - 1;
+  gain.time = mean_change(time, true);
+  gain.ssim = report::mean(ssim);
+  gain.bytes_interval = as_part(report::bootstrap(bytes, report::mean));
+  gain.time_interval = as_part(report::bootstrap(time, report::mean));
+  gain.ssim_interval = report::bootstrap(ssim, report::mean);
+  for (double* sum : {&gain.mean_bytes, &gain.mean_ssim, &gain.mean_ms}) *sum /= static_cast<double>(gain.images);
+  return gain;
+}
+
+std::string to_text(const Gain& gain) {
+  constexpr double kPercent = 100;
+  const auto part = [](double change, const report::Interval& interval) {
+    return fmt::format("{:+.1f} % ({:+.1f} to {:+.1f})", kPercent * change, kPercent * interval.low,
+                       kPercent * interval.high);
+  };
+  return fmt::format("SSIM {:+.4f} ({:+.4f} to {:+.4f}), bytes {}, time {}", gain.ssim, gain.ssim_interval.low,
+                     gain.ssim_interval.high, part(gain.bytes, gain.bytes_interval),
+                     part(gain.time, gain.time_interval));
+}
+
 std::vector<std::string> differences(const Results& baseline, const Results& now) {
   std::vector<std::string> lines;
   const Setting &before = baseline.setting, &after = now.setting;

@@ -61,6 +61,17 @@ bool passes(const Comparison& comparison, bool strict);
 // Only what both have is compared: entrants by name, images by their content, levels.
 Comparison compare(const Results& baseline, const Results& now, const std::vector<Rule>& rules);
 
+// What the second of two entrants of the same results is better or worse by, over the images that both could do:
+// interval of the mean change of each image, as a part of what the first needs; SSIM as a difference.
+struct Gain {
+  double bytes = 0, time = 0, ssim = 0;  // of the means; time: of the mean factor
+  report::Interval bytes_interval, time_interval, ssim_interval;
+  double mean_bytes = 0, mean_ssim = 0, mean_ms = 0;  // of the second
+  std::size_t images = 0;
+};
+Gain gain_of(const Results& results, std::size_t first, std::size_t second);
+std::string to_text(const Gain& gain);
+
 // Why times and bytes of the two say nothing about imgmill: another processor, other libraries. A line each.
 std::vector<std::string> differences(const Results& baseline, const Results& now);
 

@@ -12,6 +12,9 @@
 #include <fstream>
 #include <memory>
 
+#include "base/bytes.h"
+#include "base/digest.h"
+#include "base/error.h"
 #include "base/memory.h"
 #include "codec/libraries.h"
 
@@ -69,6 +72,17 @@ Setting this_setting(std::span<const codec::Format> formats) {
   setting.libraries = codec::reading_libraries();
   for (const codec::Format format : formats) setting.libraries.merge(codec::writing_libraries(format));
   return setting;
+}
+
+Image image_of(const std::filesystem::path& path) {
+  Image image{path.string(), "", 0};
+  try {
+    const base::Bytes file = base::read_file(path);
+    image.digest = base::to_hex(base::digest(file));
+    image.bytes = file.size();
+  } catch (const base::Error&) {  // its runs say so
+  }
+  return image;
 }
 
 }  // namespace imgmill::bench

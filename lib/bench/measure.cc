@@ -228,4 +228,28 @@ void measure(const Plan& plan, Results& results, Listener& listener, std::atomic
   results.interrupted = stop;
 }
 
+Summed make_all(const Runner& runner, const pipeline::BatchOptions& options, std::atomic<bool>& stop) {
+  class Adder : public pipeline::Sink {
+   public:
+    void item(const Outcome& outcome) override {
+      const Made made = summed_up(outcome);
+      if (!made.error.empty()) {
+        ++sums.failed;
+        return;
+      }
+      sums.mean_bytes += static_cast<double>(made.bytes);
+      sums.mean_ssim += made.ssim.value_or(0);
+      for (const base::StageTime& stage : outcome.stages) {
+        if (stage.name != "rasterise" && stage.name != "score") sums.mean_cpu_ms += stage.cpu_milliseconds;
+      }
+    }
+    Summed sums;
+  } adder;
+  pipeline::Sink* const sinks[] = {&adder};
+  pipeline::run_batch(runner.jobs, options, stop, runner.make, runner.footprint, sinks);
+  const auto images = static_cast<double>(std::max<std::size_t>(1, runner.jobs.size() - adder.sums.failed));
+  for (double* sum : {&adder.sums.mean_bytes, &adder.sums.mean_ssim, &adder.sums.mean_cpu_ms}) *sum /= images;
+  return adder.sums;
+}
+
 }  // namespace imgmill::bench

@@ -32,9 +32,9 @@ struct Plan {
 class Listener {
  public:
   virtual ~Listener() = default;
-  virtual void made(const Results& results, std::size_t entrant, std::size_t image) = 0;
-  virtual void sampled(const Results& results, std::size_t entrant, std::size_t image) = 0;  // the cell's last sample
-  virtual void round(const Results& results) = 0;                                            // the last of them
+  virtual void made(const Results&, std::size_t /*entrant*/, std::size_t /*image*/) {}
+  virtual void sampled(const Results&, std::size_t /*entrant*/, std::size_t /*image*/) {}  // the cell's last sample
+  virtual void round(const Results&) {}                                                    // the last of them
 };
 
 // Fills `results`, whose setting, entrants and images are there. First every entrant makes every image once, which is
@@ -42,5 +42,12 @@ class Listener {
 // one worker the entrants take turns on each image, in an order that moves on with each repetition; on several, each
 // has the whole batch in its turn. Ends early when `stop` is set: what is there stays.
 void measure(const Plan& plan, Results& results, Listener& listener, std::atomic<bool>& stop);
+
+// What one entrant makes of all its images at once, scored: means, and the processor time without that of scoring.
+struct Summed {
+  std::size_t failed = 0;
+  double mean_bytes = 0, mean_ssim = 0, mean_cpu_ms = 0;
+};
+Summed make_all(const Runner& runner, const pipeline::BatchOptions& options, std::atomic<bool>& stop);
 
 }  // namespace imgmill::bench

@@ -278,5 +278,39 @@ class Gate(BenchTest):
         self.assertEqual(self.run_program("report", "trend", "r.nd").code, 1)
 
 
+
+class Tuning(BenchTest):
+    def setUp(self):
+        super().setUp()
+        for i in range(6):
+            self.put(f"in/d{i}.png", disc(40 + i, (10 * i, 200 - 20 * i, 90), radius=.2 + .03 * i))
+
+    def test_a_preset_is_written_where_it_is_better(self):
+        # Discs of one colour need no fine steps; a start that is finer than any use leaves much to gain.
+        result = self.bench("convert", "in", "--tune", "tuned.toml", "--length-threshold", "0.3", "--set",
+                            "length_threshold=0.3..6", "--target-ssim", ".97", "--repeat", "1")
+        self.assertIn("found: length_threshold=", result.out.decode("utf-8"))
+        self.assertIn("written: tuned.toml", result.out.decode("utf-8"))
+        self.assertRegex(result.err, r"\+ length_threshold=\S+: SSIM 0\.\d+, \d+ bytes")
+        text = (self.dir / "tuned.toml").read_text("utf-8")
+        self.assertRegex(text, r"\[convert\]\nlength_threshold = \d")
+        self.assertEqual(self.convert("in", "-o", "out", "--preset", "./tuned.toml").code, 0)
+
+    def test_none_found_is_said_and_nothing_written(self):
+        result = self.bench("convert", "in", "--tune", "tuned.toml", "--set", "color_precision=5..7", "--repeat", "1",
+                            code=3)
+        self.assertIn(b"none found: ", result.out)
+        self.assertFalse((self.dir / "tuned.toml").exists())
+
+    def test_wrong_usage(self):
+        for arguments, message in [
+                (("--preset", "speed,quality"), "one preset"), (("--set", "engine=color|mono"), "engine"),
+                (("--target-ssim", ".9", "--max-bytes", "9K"), "one goal"), (("--set", "nosuch=1..2"), "nosuch")]:
+            with self.subTest(arguments):
+                self.assertIn(message, self.bench("convert", "in", "--tune", "t.toml", *arguments, code=2).errors[0])
+        self.assertIn("four images", self.bench("convert", "in/a.png", "--tune", "t.toml", code=2).errors[0])
+        self.assertIn("--tune", self.bench("convert", "in", "--tune", "no/t.toml", code=2).errors[0])
+
+
 if __name__ == "__main__":
     unittest.main()
