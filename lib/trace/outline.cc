@@ -185,11 +185,28 @@ class LoopDrawer {
     const double size = length(tangent);
     if (size < 1e-9) return end;
     const Point direction = tangent * (1 / size);
+    if (const Point out = way_out(corner); out != Point{}) return beyond_rim(end, direction, corner, out);
     const double ahead = dot(corner - end, direction);
     const Point foot = end + direction * ahead;
     if (ahead < -1.5 || ahead > 4 || length(foot - corner) > 1.5) return corner;
     const double deep = depth(foot, direction);
     return foot + direction * std::min(deep / 2, 2.0);
+  }
+
+  // The way out of the picture at a grid corner on its rim; zero elsewhere.
+  Point way_out(Point corner) const {
+    if (corner.y <= 0 || corner.y >= parts_.height) return {0, corner.y <= 0 ? -1.0 : 1.0};
+    if (corner.x <= 0 || corner.x >= parts_.width) return {corner.x <= 0 ? -1.0 : 1.0, 0};
+    return {};
+  }
+
+  // Out of the picture, so that what runs along the rim from there doesn't show; a curve along the rim ends at the
+  // corner.
+  static Point beyond_rim(Point end, Point direction, Point corner, Point out) {
+    const double speed = dot(direction, out);
+    if (speed < 0.2) return corner;
+    const Point hit = end + direction * (dot(corner - end, out) / speed);
+    return length(hit - corner) > 2.5 ? corner : hit + direction;
   }
 
   // Points near a third part mislead; they go unless hardly any others are left.
