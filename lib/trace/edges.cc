@@ -175,11 +175,13 @@ EdgePoint EdgeFinder::measure(const Crack& crack) const {
   const double bounded = std::clamp(position, -2.5, 3.5);
   point.at = {in.x + 0.5 + (out.x - in.x) * bounded, in.y + 0.5 + (out.y - in.y) * bounded};
   const std::int32_t a = parts_.at(in.x, in.y), b = parts_.at(out.x, out.y);
+  // Another part of the same paint, as on the other side of a hairline, misleads nobody.
+  const auto paint = [&](std::int32_t part) { return parts_.parts[part].paint; };
   const int px = out.y - in.y, py = out.x - in.x;  // across the line of measurement
   for (const Pixel& p : {in, out}) {
     for (const int side : {-1, 1}) {
       const std::int32_t beside = parts_.at(p.x + side * px, p.y + side * py);
-      point.disturbed |= beside != a && beside != b && beside != kOutside;
+      point.disturbed |= beside != kOutside && paint(beside) != paint(a) && paint(beside) != paint(b);
     }
   }
   return point;

@@ -76,7 +76,8 @@ class StretchFitter {
   void relax() {
     for (std::size_t k = pieces_.size(); k-- > 1;) {
       options_.stop.check();
-      for (int by = std::max((pieces_[k - 1].to - pieces_[k - 1].from) / 4, 1); by > 0; by /= 2) {
+      const int count = pieces_[k - 1].to - pieces_[k - 1].from;
+      for (int by = std::max(count / 4, 1); by > count / 16; by /= 2) {
         while (shift(k, by)) {
         }
       }

@@ -9,7 +9,8 @@
 namespace imgmill::trace {
 namespace {
 
-constexpr float kGradientStep = 6;  // levels from one pixel of a gradient to the next
+constexpr std::int64_t kMeant = 12;  // px of a paint that is no stroke's guess
+constexpr float kGradientStep = 6;   // levels from one pixel of a gradient to the next
 
 struct Offset {
   int dx, dy, d2;
@@ -31,7 +32,7 @@ const std::vector<Offset>& neighbourhood() {
 }
 
 struct Candidate {
-  std::int32_t index;
+  std::int32_t index = kNoPaint;
   Paint paint;
 };
 
@@ -51,6 +52,8 @@ struct Candidates {
 struct Explanation {
   std::int32_t index = kNoPaint;  // the paint that covers most of the pixel
   float residual2 = 1e30f;        // squared distance of the colour from the mixture, levels²
+  Candidate lesser;               // the other one of two
+  float share = 0;                // of the lesser
 };
 
 // Share of `first` in a mixture of two paints that comes nearest to `color`.
@@ -63,7 +66,7 @@ Explanation explain(const Paint& color, const Candidates& near) {
   Explanation best;
   for (int i = 0; i < near.count; ++i) {
     const float d = distance2(color, near.list[i].paint);
-    if (d < best.residual2) best = {near.list[i].index, d};
+    if (d < best.residual2) best = {near.list[i].index, d, {}, 0};
   }
   constexpr float kPairCost = 4;  // levels²: one paint is the simpler explanation
   for (int i = 0; i < near.count; ++i) {
@@ -71,7 +74,9 @@ Explanation explain(const Paint& color, const Candidates& near) {
       const Paint &a = near.list[i].paint, &b = near.list[j].paint;
       const float alpha = share(color, a, b);
       const float residual = distance2(color, b + (a - b) * alpha) + kPairCost;
-      if (residual < best.residual2) best = {near.list[alpha >= 0.5f ? i : j].index, residual};
+      if (residual >= best.residual2) continue;
+      const bool first = alpha >= 0.5f;
+      best = {near.list[first ? i : j].index, residual, near.list[first ? j : i], first ? 1 - alpha : alpha};
     }
   }
   return best;
@@ -93,7 +98,7 @@ Explanation explain_by_three(const Paint& color, const Candidates& near) {
         const float residual = distance2(c, u * p + v * q);
         if (residual >= best.residual2) continue;
         const int largest = p >= q && p >= r ? i : (q >= r ? j : k);
-        best = {near.list[largest].index, residual};
+        best = {near.list[largest].index, residual, {}, 0};
       }
     }
   }
@@ -191,7 +196,7 @@ class MixtureExplainer {
   void match_palette() {
     std::vector<std::int32_t> known;  // paints large enough to be meant
     for (std::size_t k = 0; k < map_.paints.size() && known.size() < 64; ++k) {
-      if (!map_.paints[k].varies && map_.paints[k].area >= 12) known.push_back(static_cast<std::int32_t>(k));
+      if (!map_.paints[k].varies && map_.paints[k].area >= kMeant) known.push_back(static_cast<std::int32_t>(k));
     }
     if (known.empty()) return;
     const float within2 = map_.tolerance * map_.tolerance;
@@ -251,7 +256,10 @@ class MixtureExplainer {
           if (three.residual2 < accepted2_) found = three;
         }
         if (found.residual2 > accepted2_) continue;
-        map_.at[i] = found.index;
+        constexpr float kHairline = 0.2f;  // share that it shows at least
+        // Along a hairline no pixel may show most of it.
+        const bool hairline = found.share > kHairline && ridge(i, found.lesser.paint);
+        map_.at[i] = hairline ? found.lesser.index : found.index;
         done = true;
         break;
       }
@@ -338,6 +346,7 @@ class MixtureExplainer {
   std::int32_t stroke_paint(const Paint& extreme_color, const Candidates& around) {
     std::int32_t best = kNoPaint;
     float nearest = 1e30f;
+    bool meant = false;  // large enough somewhere to be no stroke's guess itself
     for (int c = 0; c < around.count; ++c) {
       const Paint ground = around.list[c].paint;
       for (std::size_t k = 0; k < map_.paints.size(); ++k) {
@@ -347,8 +356,10 @@ class MixtureExplainer {
         if (length2 < 100) continue;
         const float t = dot(extreme_color - ground, axis) / length2;
         if (t < 0.35f || t > 1.03f) continue;
-        if (distance2(extreme_color, ground + axis * t) > accepted2_ / 4 || length2 >= nearest) continue;
-        nearest = length2, best = static_cast<std::int32_t>(k);
+        if (distance2(extreme_color, ground + axis * t) > accepted2_ / 4) continue;
+        const bool large = map_.paints[k].area >= kMeant;
+        if (large != meant ? meant : length2 >= nearest) continue;
+        nearest = length2, best = static_cast<std::int32_t>(k), meant = large;
       }
     }
     if (best != kNoPaint) return best;
@@ -357,12 +368,19 @@ class MixtureExplainer {
 
   // On the crest of a hairline: it shows more of the stroke's paint than both neighbours across.
   bool ridge(std::int32_t i, const Paint& paint) const {
+    constexpr float kClear = 1.3f;
     const int x = i % w_, y = i / w_;
     const float own = distance2(to_paint(raster_.at[i]), paint);
     const auto off = [&](int dx, int dy) {
       return inside(x + dx, y + dy) ? distance2(to_paint(raster_.at[at(x + dx, y + dy)]), paint) : 1e30f;
     };
-    const auto crest = [&](int dx, int dy) { return own * 1.3f < off(dx, dy) && own * 1.3f < off(-dx, -dy); };
+    // Of two alike, as where the line runs between them, one is the crest.
+    const auto falls = [&](int dx, int dy, bool wins_ties) {
+      const float next = off(dx, dy);
+      if (own * kClear < next) return true;
+      return (wins_ties ? own <= next : own < next) && next * kClear < off(2 * dx, 2 * dy);
+    };
+    const auto crest = [&](int dx, int dy) { return falls(dx, dy, true) && falls(-dx, -dy, false); };
     return crest(1, 0) || crest(0, 1);
   }
 

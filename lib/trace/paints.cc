@@ -155,6 +155,32 @@ bool strays(const Raster& raster, const Regions& patches, std::vector<std::uint8
   return any;
 }
 
+// Whether every patch is even and stands apart from all others, or differs from them too much to be a shade of the
+// same: then there is nothing to fit and nothing to join.
+bool is_flat(const Regions& patches, const Raster& raster, const base::Stop& stop) {
+  constexpr float kEven = 1.5f;  // levels
+  constexpr float kApart = 24;   // levels
+  const int w = patches.width;
+  const auto apart = [&](std::int32_t a, std::int32_t b) {
+    return a == b || a < 0 || b < 0 || distance2(patches.regions[a].paint, patches.regions[b].paint) > kApart * kApart;
+  };
+  for (int y = 0; y < patches.height; ++y) {
+    if (y % 16 == 0) stop.check();
+    const std::int32_t* label = patches.label.data() + static_cast<std::size_t>(y) * w;
+    const Sample* at = raster.at.data() + static_cast<std::size_t>(y) * w;
+    for (int x = 0; x < w; ++x) {
+      if (label[x] < 0) continue;
+      const bool as_left = x > 0 && label[x - 1] == label[x], as_above = y > 0 && label[x - w] == label[x];
+      if (x > 0 && !as_left && !apart(label[x], label[x - 1])) return false;
+      if (y > 0 && !as_above && !apart(label[x], label[x - w])) return false;
+      if (as_left && at[x] == at[x - 1]) continue;
+      const Paint off = to_paint(at[x]) - patches.regions[label[x]].paint;
+      if (dot(off, off) > 4 * kEven * kEven) return false;
+    }
+  }
+  return true;
+}
+
 // One paint for all patches of a colour, the largest first, so that its colour is the one seen most, and one for all of
 // a gradient.
 std::vector<std::int32_t> intern_all(const Regions& patches, const Shading& shading,
@@ -224,7 +250,7 @@ PaintMap find_paints(const Raster& raster, const Cores& cores, const TraceParams
   map.shaded = !map.noisy && params.palette.empty() && params.max_colors == 0;
   Shading shading;
   if (map.shaded) {
-    shading = shade(patches, raster, byte_price(params), stop);
+    if (!is_flat(patches, raster, stop)) shading = shade(patches, raster, byte_price(params), stop);
   } else {
     merge_bands(patches, raster, band_lambda(params), stop);
     smooth_borders(patches, raster, shading, stop);

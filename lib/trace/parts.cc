@@ -87,9 +87,10 @@ class Labeller {
   std::vector<std::int32_t> parent_;
 };
 
-constexpr std::int64_t kFaintArea = 160;  // px: larger patches stay, however faint
-constexpr float kFaintEnergy = 8000;      // levels² · px: what a patch must add to the picture to be drawn
-constexpr float kShadeEnergy = 30000;     // … where the change is a smooth one
+constexpr std::int64_t kFaintArea = 160;    // px: larger patches stay, however faint
+constexpr float kFaintEnergy = 8000;        // levels² · px: what a patch must add to the picture to be drawn
+constexpr float kShadeEnergy = 30000;       // … where the change is a smooth one, in a small picture
+constexpr float kLargeShadeEnergy = 90000;  // … in one of 512 × 512 px and more; in proportion between
 
 // Repaints the patches under `speckle` px, and small ones that hardly differ from what is beside them, with the closest
 // paint beside them; they join the patch they take it from. True when there were any.
@@ -121,11 +122,13 @@ bool repaint_speckles(Parts& parts, PaintMap& map, int speckle, const base::Stop
     if (i >= static_cast<std::size_t>(w)) meet(own, i - w);
     if (i + w < parts.label.size()) meet(own, i + w);
   }
+  const float shade_energy =
+      std::clamp(kLargeShadeEnergy * float(parts.label.size()) / (512 * 512), kShadeEnergy, kLargeShadeEnergy);
   bool any = false;
   for (std::size_t k = 0; k < count; ++k) {
     if (to[k] < 0) continue;
     const bool varies = map.paints[parts.parts[k].paint].varies || map.paints[parts.parts[to[k]].paint].varies;
-    const float least = varies && map.shaded ? kShadeEnergy : kFaintEnergy;
+    const float least = varies && map.shaded ? shade_energy : kFaintEnergy;
     constexpr float kRipple = 130;  // levels: more than ripples are off what is beside them
     const bool ripple = map.noisy && parts.parts[k].area < 4 * std::int64_t{speckle} && nearest[k] < kRipple * kRipple;
     const bool dropped = parts.parts[k].area < speckle || ripple || nearest[k] * float(parts.parts[k].area) < least;

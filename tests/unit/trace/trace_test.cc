@@ -250,6 +250,38 @@ TEST_CASE("A bar is four lines, whatever part of a pixel its sides run through")
   }
 }
 
+TEST_CASE("A shape that the rim of the picture cuts reaches the rim all along") {
+  const auto color_at = [](double x, double y) {
+    return std::hypot(x - 60, y - 30) < 40 || (x > 60 && x < 140 && y < 50) ? kBlack : kWhite;
+  };
+  const image::Image picture = paint(160, 96, color_at);
+  const image::Image got = drawn(svg_of(picture), 640, 384);
+  const image::Image ideal = paint(
+      640, 384, [&](double x, double y) { return color_at(x / 4, y / 4); }, 4);
+  int off = 0;
+  for (int x = 0; x < 640; ++x) {
+    off += std::abs(int(got.samples()[std::size_t(x) * got.channels()]) -
+                    int(ideal.samples()[std::size_t(x) * ideal.channels()])) > 60;
+  }
+  CHECK(off < 8);
+}
+
+TEST_CASE("A hairline is not broken where no pixel shows most of it") {
+  // It climbs slowly, so that now one row of pixels shows it and now two share it.
+  const image::Image picture = paint(120, 80, [&](double x, double y) {
+    if (y > 68) return kBlack;
+    return std::fabs(y - 20 - (x - 10) * 0.15) < 0.35 && x > 8 && x < 112 ? kBlack : kWhite;
+  });
+  const image::Image got = drawn(svg_of(picture), 120, 80);
+  int broken = 0;
+  for (std::size_t x = 14; x < 106; ++x) {
+    int ink = 0;
+    for (std::size_t y = 0; y < 67; ++y) ink += 255 - got.samples()[(y * 120 + x) * got.channels()];
+    broken += ink < 40;
+  }
+  CHECK(broken == 0);
+}
+
 TEST_CASE("The way beneath a hairline is short") {
   const image::Image picture = paint(160, 160, [](double x, double y) -> image::Rgba {
     const bool low = y > 121.4;
