@@ -77,7 +77,7 @@ class StretchFitter {
     for (std::size_t k = pieces_.size(); k-- > 1;) {
       options_.stop.check();
       const int count = pieces_[k - 1].to - pieces_[k - 1].from;
-      for (int by = std::max(count / 4, 1); by > count / 16; by /= 2) {
+      for (int by = std::max(count / 4, 1); by > count / 32; by /= 2) {
         while (shift(k, by)) {
         }
       }
