@@ -77,7 +77,8 @@ void add_input_settings(Settings& settings, BatchSettings& batch) {
                              batch.limits.max_pixels));
   settings.add(count_setting("max_dimension", kInputGroup, "Scale larger inputs down to N px first (Lanczos)", 1,
                              1 << 20, batch.max_dimension));
-  settings.add(size_setting("max_bytes", kInputGroup, "A larger result is reported, exit 3", batch.max_bytes));
+  settings.add(size_setting("max_bytes", kInputGroup,
+                            "Search for the closest result that fits; where none does, exit 3", batch.max_bytes));
 }
 
 // 5/s, 300/m or 18000/h; 5 alone is a second's.

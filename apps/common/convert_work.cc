@@ -53,6 +53,15 @@ plan::Setting palette_setting(std::vector<image::Rgba>& palette) {
           [path] { return *path; }};
 }
 
+void refuse_what_contradicts(const pipeline::ConvertTask& task) {
+  const auto refuse = [](const char* message) { throw base::Error(base::ErrorKind::usage, message); };
+  if (!task.fallback) return;
+  if (!task.searches()) refuse("--fallback needs --target-ssim or --max-bytes, which a drawing may not come up to");
+  const bool drawing_alone =
+      !task.trace.palette.empty() || task.trace.background.kind == trace::Background::Kind::remove;
+  if (drawing_alone) refuse("--fallback can't do what --palette and --background remove ask for, which a drawing can");
+}
+
 }  // namespace
 
 void ConvertWork::add_settings(plan::Settings& settings, BatchSettings& batch) {
@@ -68,12 +77,19 @@ void ConvertWork::add_settings(plan::Settings& settings, BatchSettings& batch) {
   add(palette_setting(task.trace.palette));
   add(plan::choice_setting("group", kDrawingGroup, "Put shapes of one colour into a group of their own",
                            task.group_by_color, {{"none", false}, {"color", true}}));
-  add_target_time(settings, batch);
+  settings.add(plan::choice_setting<std::optional<codec::Format>>(
+      "fallback", kDrawingGroup, "Write this instead where no drawing comes up to --target-ssim and --max-bytes",
+      task.fallback, {{"none", std::nullopt}, {"webp", codec::Format::webp}, {"avif", codec::Format::avif}}));
+  add_target_time(settings, batch,
+                  "How long an image may take: a search ends with the best so far, and --preset auto chooses by it "
+                  "(its default 2; under 1 speed, over 5 quality)");
   settings_ = &settings;
 }
 
 BatchTask ConvertWork::prepare(const Invocation& invocation, const BatchSettings& batch) {
   take_rules(batch, invocation, task);
+  task.target_seconds = batch.target_time;
+  refuse_what_contradicts(task);
   if (batch.preset == kAutomatic) {
     forests_ = std::make_unique<plan::Forests>(models_file());
     task.automatic = automatic(*settings_, task.trace, batch, *forests_);
@@ -82,7 +98,7 @@ BatchTask ConvertWork::prepare(const Invocation& invocation, const BatchSettings
     return pipeline::convert_memory(source, task.max_dimension);
   };
   return {
-      {pipeline::Product{}},
+      pipeline::products_of(task),
       false,
       [this](const pipeline::Job& job) { return pipeline::run_convert(job, task, &stop_flag()); },
       [this](const pipeline::Job& job) { return pipeline::plan_convert(job, task); },
@@ -90,7 +106,9 @@ BatchTask ConvertWork::prepare(const Invocation& invocation, const BatchSettings
       [this](const pipeline::Job& job, int retry) { return pipeline::retry_convert(job, task, retry, &stop_flag()); },
       [this] {
         if (forests_) forests_->let_go();
-      }};
+      },
+      {},
+      task.fallback.has_value()};
 }
 
 }  // namespace imgmill::apps

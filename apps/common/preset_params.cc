@@ -64,12 +64,9 @@ pipeline::Automatic automatic(const plan::Settings& settings, const trace::Trace
   return automatic;
 }
 
-void add_target_time(plan::Settings& settings, BatchSettings& batch) {
+void add_target_time(plan::Settings& settings, BatchSettings& batch, const char* help) {
   constexpr double kDay = 24.0 * 3600;
-  settings.add(
-      number_setting("target_time", kReportGroup, "SECONDS",
-                     "For --preset auto: how long an image may take (default 2); under 1 speed, over 5 quality", 0.001,
-                     kDay, batch.target_time));
+  settings.add(number_setting("target_time", kReportGroup, "SECONDS", help, 0.001, kDay, batch.target_time));
 }
 
 fs::path models_file() {

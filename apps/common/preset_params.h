@@ -22,7 +22,9 @@ pipeline::Automatic automatic(const plan::Settings& settings, const trace::Trace
                               const BatchSettings& batch, const plan::Forests& forests);
 
 // --target-time
-void add_target_time(plan::Settings& settings, BatchSettings& batch);
+inline constexpr const char* kTimeToChoose =
+    "For --preset auto: how long an image may take (default 2); under 1 speed, over 5 quality";
+void add_target_time(plan::Settings& settings, BatchSettings& batch, const char* help = kTimeToChoose);
 
 // The learned models that come with the program; the file may be missing.
 std::filesystem::path models_file();

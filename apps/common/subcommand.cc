@@ -83,8 +83,9 @@ int run(const Invocation& invocation, const BatchSettings& batch, const BatchTas
   const std::vector<pipeline::Input> inputs = pipeline::find_inputs(operands);
   // Names are settled for all shards: what clashes does so on every machine.
   std::vector<pipeline::Job> jobs = pipeline::jobs_of(
-      batch.shard, pipeline::name_outputs(inputs, {invocation.output, batch.name_template, task.products,
-                                                   pipeline::is_single(operands), task.in_place || invocation.warm}));
+      batch.shard,
+      pipeline::name_outputs(inputs, {invocation.output, batch.name_template, task.products,
+                                      pipeline::is_single(operands), task.in_place || invocation.warm, task.one_of}));
   pipeline::arrange(jobs, batch.order, batch.priorities);
 
   report::ConsoleSink console(stderr, batch.console);
@@ -129,10 +130,10 @@ void print_warnings(cache::LayeredStore& store) {
 }  // namespace
 
 void pass_over_others(plan::Settings& settings) {
-  std::vector<std::string> names = {"engine",   "palette",    "group",         "background",   "variants",
-                                    "formats",  "fit",        "chroma",        "jpeg_tables",  "lossless",
-                                    "light",    "min_ssim",   "keep_metadata", "allow_larger", "in_place",
-                                    "workload", "target_time"};
+  std::vector<std::string> names = {"engine",   "palette",     "group",         "background",   "variants",
+                                    "formats",  "fit",         "chroma",        "jpeg_tables",  "lossless",
+                                    "light",    "min_ssim",    "keep_metadata", "allow_larger", "in_place",
+                                    "workload", "target_time", "fallback"};
   for (const auto& field : trace::trace_fields()) names.emplace_back(field.name);
   for (const auto& field : compress::compress_fields()) names.emplace_back(field.name);
   for (std::string& name : names) {

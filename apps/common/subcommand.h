@@ -26,6 +26,7 @@ struct BatchTask {
   pipeline::Retry retry;
   std::function<void()> let_go = {};        // gives up what can be had again, when memory is short
   std::vector<pipeline::Sink*> sinks = {};  // beside those that every subcommand has; they outlive the call
+  bool one_of = false;                      // of the products, only one will be there
 };
 
 struct Subcommand {

@@ -58,7 +58,7 @@ bool is_folder(const Naming& naming) {
   std::error_code ignored;
   const std::string& output = *naming.output;
   if (output.ends_with('/') || fs::is_directory(output, ignored)) return true;
-  if (naming.single && naming.products.size() == 1) return false;
+  if (naming.single && (naming.one_of || naming.products.size() == 1)) return false;
   const bool like_a_file = std::any_of(naming.products.begin(), naming.products.end(), [&](const Product& product) {
     return fs::path(output).extension() == "." + product.extension;
   });
@@ -119,7 +119,8 @@ bool is_below(const fs::path& path, const fs::path& folder) {
 }
 
 bool makes_pictures(const Naming& naming) {
-  return !naming.products.empty() && naming.products.front().format != codec::Format::svg;
+  return std::any_of(naming.products.begin(), naming.products.end(),
+                     [](const Product& product) { return product.format != codec::Format::svg; });
 }
 
 // What a search finds below the output folder is left out, unless the whole folder that is searched lies there.
@@ -141,7 +142,10 @@ void refuse_results_as_inputs(const Naming& naming, const Input& input, const Jo
 
 fs::path path_of(const Naming& naming, const Product& product, const Input& input, bool below_folder) {
   if (below_folder) return fs::path(*naming.output) / filled_in(naming, product, input.relative);
-  if (naming.output) return *naming.output;
+  if (naming.output) {
+    const bool is_asked_for = &product == naming.products.data() || !naming.one_of;
+    return is_asked_for ? fs::path(*naming.output) : fs::path(*naming.output).replace_extension(product.extension);
+  }
   return input.root / filled_in(naming, product, input.relative);
 }
 
@@ -151,6 +155,9 @@ std::vector<Job> name_outputs(std::span<const Input> inputs, const Naming& namin
   const bool to_stdout =
       naming.output == "-" || (!naming.output && naming.single && inputs.size() == 1 && inputs[0].from_stdin);
   if (to_stdout && !naming.single) refuse("-o - takes one input (a file or '-')");
+  if (to_stdout && naming.one_of) {
+    refuse("standard output can't tell what --fallback made of it (give it a name, -o FILE)");
+  }
   if (to_stdout && naming.products.size() > 1) {
     refuse("standard output takes one result (one of --formats, one of --variants)");
   }

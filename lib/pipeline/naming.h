@@ -21,6 +21,7 @@ struct Naming {
   std::vector<Product> products = {Product{}};
   bool single = false;    // exactly one input was named, and no folder, pattern or list
   bool in_place = false;  // a result may take the place of its own input
+  bool one_of = false;    // of the products, only one will be there; which, the picture decides
 };
 
 // What a search of a folder found below the output folder is a result of an earlier run, so it is left out where

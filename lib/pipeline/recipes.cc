@@ -9,6 +9,7 @@
 #include "codec/libraries.h"
 #include "compress/scale.h"
 #include "features/extract.h"
+#include "plan/fidelity.h"
 #include "trace/trace.h"
 
 namespace imgmill::pipeline {
@@ -114,6 +115,19 @@ void add_choice(cache::Recipe& recipe, const Automatic& automatic) {
   recipe.library["features"] = fmt::format("{}", features::kFeaturesVersion);
 }
 
+// What a search for a drawing goes by. Its time too, for what it was cut short by must not stand for more.
+void add_search(cache::Recipe& recipe, const ConvertTask& task) {
+  Parameters& parameters = recipe.parameters;
+  parameters["scale"] = number(plan::kFidelityVersion);
+  parameters["target_ssim"] = task.target_ssim;
+  parameters["max_bytes"] = number(task.max_bytes);
+  parameters["target_seconds"] = task.target_seconds;
+  if (!task.fallback) return;
+  parameters["fallback"] = std::string(codec::to_string(*task.fallback));
+  parameters["fallback_version"] = number(kCompressVersion);
+  recipe.library.merge(codec::writing_libraries(*task.fallback));
+}
+
 }  // namespace
 
 cache::Key features_key(const base::Digest& input) {
@@ -138,7 +152,7 @@ cache::Key convert_key(const base::Digest& input, const ConvertTask& task) {
   parameters["palette"] = palette;
   parameters["group_by_color"] = task.group_by_color;
   parameters["max_dimension"] = number(task.max_dimension);
-  parameters["target_ssim"] = task.target_ssim;
+  if (task.searches()) add_search(recipe, task);
   parameters["scored"] = task.score || task.target_ssim > 0;
   return cache::Key(recipe);
 }

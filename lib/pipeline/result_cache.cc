@@ -57,6 +57,7 @@ Note to_note(const Facts& facts) {
   write(note, "psnr", facts.psnr);
   if (!facts.reached) note.emplace("reached", "0");
   if (facts.is_original) note.emplace("original", "1");
+  if (facts.is_fallback) note.emplace("fallback", "1");
   if (!facts.engine.empty()) note["engine"] = facts.engine;
   if (!facts.kind.empty()) note["class"] = facts.kind;
   if (!facts.preset.empty()) note["preset"] = facts.preset;
@@ -74,6 +75,7 @@ Facts from_note(const Note& note) {
   facts.psnr = read<double>(note, "psnr");
   facts.reached = read<int>(note, "reached").value_or(1) != 0;
   facts.is_original = read<int>(note, "original").value_or(0) != 0;
+  facts.is_fallback = read<int>(note, "fallback").value_or(0) != 0;
   if (const auto engine = note.find("engine"); engine != note.end()) facts.engine = engine->second;
   if (const auto kind = note.find("class"); kind != note.end()) facts.kind = kind->second;
   if (const auto preset = note.find("preset"); preset != note.end()) facts.preset = preset->second;

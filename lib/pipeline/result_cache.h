@@ -24,6 +24,7 @@ struct Facts {
   std::optional<double> ssim{}, worst_block{}, psnr{};
   bool reached = true;       // the target that was searched for
   bool is_original = false;  // the source's own bytes were the better result
+  bool is_fallback = false;  // of another format than was asked for first
   std::string engine{};
   std::string kind{}, preset{};  // the picture's class, and what was chosen for it
   std::vector<std::string> warnings{};

@@ -3,19 +3,27 @@
 #include "plan/fidelity.h"
 
 #include <algorithm>
+#include <climits>
 #include <cmath>
 
 namespace imgmill::plan {
 
 std::vector<trace::TraceParams> fidelity_scale(const trace::TraceParams& given) {
-  // Powers of the root of two, written out: libm's differ in the last bit from machine to machine.
-  constexpr double kOff[] = {2.828427, 2, 1.414214, 1, 0.707107, 0.5, 0.353553};
-  static_assert(kOff[kAsGiven] == 1);
+  struct Step {
+    double off;                     // powers of the root of two, written out: libm's differ from machine to machine
+    int color_precision = INT_MAX;  // at most
+    int path_precision = INT_MAX;
+  };
+  constexpr Step kSteps[] = {{16, 2, 3}, {8, 2, 3}, {5.656854, 3, 3}, {4, 3, 4}, {2.828427}, {2},
+                             {1.414214}, {1},       {0.707107},       {0.5},     {0.353553}};
+  static_assert(kSteps[kAsGiven].off == 1);
   std::vector<trace::TraceParams> scale;
-  for (const double off : kOff) {
+  for (const Step& step : kSteps) {
     trace::TraceParams params = given;
-    params.length_threshold = std::clamp(given.length_threshold * off, 0.0, 10.0);
-    params.layer_difference = std::clamp(static_cast<int>(std::lround(given.layer_difference * off)), 0, 255);
+    params.length_threshold = std::clamp(given.length_threshold * step.off, 0.0, 10.0);
+    params.layer_difference = std::clamp(static_cast<int>(std::lround(given.layer_difference * step.off)), 0, 255);
+    params.color_precision = std::min(given.color_precision, step.color_precision);
+    params.path_precision = std::min(given.path_precision, step.path_precision);
     scale.push_back(params);
   }
   return scale;

@@ -26,6 +26,11 @@ class Bracket {
     }
     ++found_.tries;
   }
+  // Nothing more is to be tried although something could be.
+  bool ends_early(const GoOn& go_on) {
+    found_.cut_short = found_.tries > 0 && !go_on();
+    return found_.cut_short;
+  }
   bool closed() const { return reaching_ - failing_ <= 1; }
   int failing() const { return failing_; }
   int reaching() const { return reaching_; }
@@ -59,17 +64,17 @@ double corrected(const Miss& forecast, const std::map<int, double>& measured, in
 
 }  // namespace
 
-Found search(Range range, int first, const Miss& measure) {
+Found search(Range range, int first, const Miss& measure, const GoOn& go_on) {
   Bracket bracket(range);
   int at = std::clamp(first, range.low, range.high);
-  while (!bracket.closed()) {
+  while (!bracket.closed() && !bracket.ends_early(go_on)) {
     bracket.add(at, measure(at));
     at = bracket.failing() + (bracket.reaching() - bracket.failing()) / 2;
   }
   return bracket.found();
 }
 
-Found search(Range range, const Miss& forecast, const Miss& measure, double close_enough) {
+Found search(Range range, const Miss& forecast, const Miss& measure, double close_enough, const GoOn& go_on) {
   constexpr int kMostTries = 4;
   // How far beyond the target to aim while nothing has reached it: the more, the fewer tries are left.
   constexpr double kSafety[kMostTries + 2] = {0, 0.01, 0.01, 0.04, 0.2, 0};
@@ -83,6 +88,7 @@ Found search(Range range, const Miss& forecast, const Miss& measure, double clos
     int at = bracket.failing() + 1;
     while (at < bracket.reaching() && at <= range.high && expected(at) > -safety) ++at;
     if (at == bracket.reaching() && bracket.found().reached) break;  // nothing cheaper is expected to do
+    if (bracket.ends_early(go_on)) break;
     at = tries > kMostTries ? range.high : std::min(at, range.high);
     bracket.add(at, measure(at));
   }

@@ -20,18 +20,24 @@ struct Found {
   int candidate = 0;     // the first that reaches the target, as far as is known; where none does, the closest
   bool reached = false;  // measured, not expected
   int tries = 0;
+  bool cut_short = false;  // there was more to try
 };
+
+// Asked before each try but the first: false ends the search with what it has.
+using GoOn = std::function<bool()>;
+inline bool always() { return true; }
 
 // Bisects from `first` on: about log2(high - low + 1) + 1 tries. Each candidate is measured once at most.
 // Deterministic. Where misses are noisy, the candidate found still reaches the target, though a cheaper one may too.
-Found search(Range range, int first, const Miss& measure);
+Found search(Range range, int first, const Miss& measure, const GoOn& go_on = always);
 
 // With a forecast, which needs to be right about the slope more than about the height: each measurement shifts it, and
 // the search ends when the target is reached closely, or the next cheaper candidate is expected to fail. Two tries are
 // usual, four the most where the forecast is any good (else the last candidate of all is the sixth). `close_enough` is
 // the miss, as a positive number, that ends it.
 inline constexpr double kCloseEnough = 0.03;  // about a step of most quality scales, a hundredth of the bytes
-Found search(Range range, const Miss& forecast, const Miss& measure, double close_enough = kCloseEnough);
+Found search(Range range, const Miss& forecast, const Miss& measure, double close_enough = kCloseEnough,
+             const GoOn& go_on = always);
 
 // log(1 - SSIM), of which no less than that of .999999 is told apart.
 double log_error(double ssim);
