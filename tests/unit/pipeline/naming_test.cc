@@ -144,3 +144,43 @@ TEST_CASE("a folder that is searched holds no pictures that are results, or they
   CHECK(output_of(input("in", "x/x/a.webp"), naming) == "in/x/x/x/a.webp");
   CHECK(output_of(earlier, Naming{}) == "in/x/x/a.svg");  // drawings are never inputs
 }
+
+TEST_CASE("where the picture decides which of two results there will be, each has a name that clashes with nothing") {
+  const test::TemporaryFolder folder;
+  Naming naming = to((folder.path() / "out").string(), false);
+  naming.products = {pipeline::Product{}, {codec::Format::webp, "webp", 0, ""}};
+  naming.one_of = true;
+  const std::string png = folder.write("in/a.png", "x").string();
+  const Input one = input((folder.path() / "in").string(), "a.png");
+  const auto paths = [&](const Naming& how) {
+    std::vector<std::string> all;
+    const std::vector<pipeline::Job> jobs = pipeline::name_outputs(std::vector<Input>{one}, how);
+    for (const pipeline::Destination& output : jobs.at(0).outputs) all.push_back(output.path.string());
+    return all;
+  };
+  const std::string out = (folder.path() / "out/a").string();
+  CHECK(paths(naming) == std::vector<std::string>{out + ".svg", out + ".webp"});
+  // A file's name is that of the first; the other differs in its extension.
+  naming.single = true;
+  naming.output = (folder.path() / "logo.svg").string();
+  CHECK(paths(naming) == std::vector<std::string>{*naming.output, (folder.path() / "logo.webp").string()});
+  naming.output = "-";
+  CHECK_THROWS_WITH(paths(naming), Catch::Contains("--fallback"));
+
+  // Beside the inputs the other result would be another input.
+  naming.output.reset();
+  naming.single = false;
+  folder.write("in/a.webp", "y");
+  const std::vector<Input> both = {one, input((folder.path() / "in").string(), "a.webp")};
+  CHECK_THROWS_WITH(pipeline::name_outputs(both, naming), Catch::Contains("a.svg"));
+  naming.name_template = "{dir}/{stem}.{source_ext}.{ext}";
+  CHECK(pipeline::name_outputs(both, naming).size() == 2);
+  naming.name_template = "{dir}/{stem}.{ext}";
+  const std::vector<Input> other = {one, input((folder.path() / "in").string(), "b.png")};
+  folder.write("in/b.png", "z");
+  CHECK(pipeline::name_outputs(other, naming).size() == 2);
+  // What was searched would find it the next time.
+  std::vector<Input> searched = {one};
+  searched[0].searched = true;
+  CHECK_THROWS_WITH(pipeline::name_outputs(searched, naming), Catch::Contains("would hold results"));
+}

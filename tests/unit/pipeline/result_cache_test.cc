@@ -21,6 +21,7 @@ TEST_CASE("Facts: a note gives them back exactly") {
            .psnr = std::numeric_limits<double>::infinity(),
            .reached = false,
            .is_original = true,
+           .is_fallback = true,
            .engine = "photo",
            .warnings = {"first", "", "third = \n"}};
   CHECK(from_note(to_note(facts)) == facts);

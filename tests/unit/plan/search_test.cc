@@ -104,8 +104,38 @@ TEST_CASE("The scale of fidelity goes from coarse to close around what is given"
   const std::vector<trace::TraceParams> scale = plan::fidelity_scale(given);
   CHECK(scale[plan::kAsGiven].length_threshold == given.length_threshold);
   CHECK(scale[plan::kAsGiven].layer_difference == given.layer_difference);
+  CHECK(scale[plan::kAsGiven].color_precision == given.color_precision);
+  CHECK(scale[plan::kAsGiven].path_precision == given.path_precision);
   for (std::size_t k = 1; k < scale.size(); ++k) {
     CHECK(scale[k].length_threshold < scale[k - 1].length_threshold + 1e-9);
     CHECK(scale[k].layer_difference < scale[k - 1].layer_difference);
+    CHECK(scale[k].color_precision >= scale[k - 1].color_precision);
+    CHECK(scale[k].path_precision >= scale[k - 1].path_precision);
   }
+  CHECK(scale.front().color_precision < given.color_precision);
+  CHECK(scale.back().color_precision == given.color_precision);
+}
+
+TEST_CASE("A search that may not go on ends with the best so far, after one try at least") {
+  const auto miss = [](int k) { return 5.5 - k; };
+  int asked = 0;
+  const auto twice = [&] { return ++asked <= 1; };
+  const auto never = [] { return false; };
+  const Found found = search({0, 10}, 2, miss, twice);
+  CHECK(found.tries == 2);
+  CHECK(found.cut_short);
+  CHECK(found.candidate == 6);  // 2 failed, then the middle of what is left was reached
+  CHECK(found.reached);
+  const Found first = search({0, 10}, 2, miss, never);
+  CHECK(first.candidate == 2);
+  CHECK(first.cut_short);
+  CHECK_FALSE(first.reached);
+  const auto forecast = [](int k) { return 3.5 - k; };
+  const Found guided = search({0, 10}, forecast, miss, plan::kCloseEnough, never);
+  CHECK(guided.tries == 1);
+  CHECK(guided.cut_short);
+  CHECK_FALSE(guided.reached);
+  // What has come to its end is not cut short.
+  CHECK_FALSE(search({0, 10}, 2, miss).cut_short);
+  CHECK_FALSE(search({7, 7}, 7, miss, never).cut_short);
 }
