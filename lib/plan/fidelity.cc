@@ -14,8 +14,8 @@ std::vector<trace::TraceParams> fidelity_scale(const trace::TraceParams& given) 
     int color_precision = INT_MAX;  // at most
     int path_precision = INT_MAX;
   };
-  constexpr Step kSteps[] = {{16, 2, 3}, {8, 2, 3}, {5.656854, 3, 3}, {4, 3, 4}, {2.828427}, {2},
-                             {1.414214}, {1},       {0.707107},       {0.5},     {0.353553}};
+  constexpr Step kSteps[] = {{16, 2, 3}, {16, 3, 3}, {8, 4, 3},  {4, 5, 3}, {2.828427}, {2},
+                             {1.414214}, {1},        {0.707107}, {0.5},     {0.353553}};
   static_assert(kSteps[kAsGiven].off == 1);
   std::vector<trace::TraceParams> scale;
   for (const Step& step : kSteps) {

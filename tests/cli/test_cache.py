@@ -89,13 +89,14 @@ class Convert(CacheTest):
             return self.hits(self.convert("a.png", "-o", "b.svg", "--json", *options))[3]
         self.assertEqual(made(), 0)
         # What decides nothing of the bytes.
-        for options in (["-j", "1"], ["--memory", "1G"], ["--timeout", "100"], ["--max-bytes", "1G"], ["--tag", "x"],
+        for options in (["-j", "1"], ["--memory", "1G"], ["--timeout", "100"], ["--tag", "x"],
                         ["--color-precision", "6"], ["--set", "length_threshold=5.0"], ["--max-pixels", "9999"]):
             self.assertEqual(made(*options), 0, options)
         # What does.
         for options in (["--color-precision", "5"], ["--preset", "speed"], ["--background", "remove"],
                         ["--background", "#00ff00"], ["--engine", "mono"], ["--group", "color"], ["--score"],
-                        ["--max-dimension", "30"], ["--length-threshold", "5.1"]):
+                        ["--max-dimension", "30"], ["--length-threshold", "5.1"], ["--max-bytes", "1G"],
+                        ["--max-bytes", "1G", "--target-time", "60"], ["--max-bytes", "1G", "--fallback", "webp"]):
             self.assertEqual(made(*options), 1, options)
             self.assertEqual(made(*options), 0, options)
         # The name says nothing, the content all.

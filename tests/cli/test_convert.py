@@ -310,8 +310,8 @@ class Palette(CliTest):
 class Timeout(CliTest):
     def test_slow_item_fails_alone(self):
         self.put("in/a.png")
-        self.put("in/slow.png", noise(400))
-        result = self.convert("in", "-o", "out", "--timeout", "0.02", "--json")
+        self.put("in/slow.png", noise(700))
+        result = self.convert("in", "-o", "out", "--timeout", "0.1", "--json")
         self.assertEqual(result.code, 1, result.err)
         self.assertEqual(result.items["in/slow.png"]["error"]["kind"], "timeout")
         self.assertRegex(result.errors[0], "^error: in/slow.png: .*--timeout")
