@@ -108,7 +108,9 @@ TEST_CASE("The scale of fidelity goes from coarse to close around what is given"
   CHECK(scale[plan::kAsGiven].path_precision == given.path_precision);
   for (std::size_t k = 1; k < scale.size(); ++k) {
     CHECK(scale[k].length_threshold < scale[k - 1].length_threshold + 1e-9);
-    CHECK(scale[k].layer_difference < scale[k - 1].layer_difference);
+    CHECK(scale[k].layer_difference <= scale[k - 1].layer_difference);
+    CHECK((scale[k].layer_difference < scale[k - 1].layer_difference ||
+           scale[k].color_precision > scale[k - 1].color_precision));
     CHECK(scale[k].color_precision >= scale[k - 1].color_precision);
     CHECK(scale[k].path_precision >= scale[k - 1].path_precision);
   }
