@@ -250,14 +250,7 @@ int run(std::span<char* const> arguments) {
   apps::pass_over_others(settings);
   const std::vector<apps::Option> options = options_for(settings, request, invocation, passed_on);
   request.operands = apps::parse_command_line(arguments, options);
-  if (invocation.help) {
-    report::say(stdout, apps::help_text(kUsageText, options, kNotesText));
-    return apps::kAllWell;
-  }
-  if (invocation.version) {
-    report::say(stdout, "imgmill " IMGMILL_VERSION "\n");
-    return apps::kAllWell;
-  }
+  if (apps::tell_about(invocation.help, invocation.version, kUsageText, options, kNotesText)) return apps::kAllWell;
   if (request.operands.empty()) refuse("say stats, warm, prune or clear (--help tells more)");
   request.action = request.operands.front();
   request.operands.erase(request.operands.begin());

@@ -36,14 +36,15 @@ constexpr const char* kNotesText =
 int main(int argc, char** argv) {
   return apps::run_main([&] {
     apps::ConvertWork work;
-    const apps::Subcommand convert{"convert",
-                                   kUsageText,
-                                   kNotesText,
-                                   apps::kDrawingGroup,
-                                   [&](plan::Settings& settings, apps::BatchSettings& batch) { work.add_settings(settings, batch); },
-                                   [&](const apps::Invocation& invocation, const apps::BatchSettings& batch) {
-                                     return work.prepare(invocation, batch);
-                                   }};
+    const apps::Subcommand convert{
+        "convert",
+        kUsageText,
+        kNotesText,
+        apps::kDrawingGroup,
+        [&](plan::Settings& settings, apps::BatchSettings& batch) { work.add_settings(settings, batch); },
+        [&](const apps::Invocation& invocation, const apps::BatchSettings& batch) {
+          return work.prepare(invocation, batch);
+        }};
     return apps::run_subcommand({argv + 1, static_cast<std::size_t>(argc > 0 ? argc - 1 : 0)}, convert);
   });
 }

@@ -186,14 +186,7 @@ int run(std::span<char* const> arguments) {
   Invocation invocation;
   const std::vector<apps::Option> options = options_of(invocation);
   const std::vector<std::string> operands = apps::parse_command_line(arguments, options);
-  if (invocation.help) {
-    report::say(stdout, apps::help_text(kUsageText, options, kNotesText));
-    return apps::kAllWell;
-  }
-  if (invocation.version) {
-    report::say(stdout, "imgmill " IMGMILL_VERSION "\n");
-    return apps::kAllWell;
-  }
+  if (apps::tell_about(invocation.help, invocation.version, kUsageText, options, kNotesText)) return apps::kAllWell;
   const std::string what = operands.empty() ? "" : operands.front();
   constexpr std::string_view kKnown[] = {"merge", "show", "compare", "trend"};
   if (std::find(std::begin(kKnown), std::end(kKnown), what) == std::end(kKnown)) {

@@ -389,14 +389,8 @@ int run_matrix(const std::string& subcommand, std::span<char* const> arguments) 
   subcommand == "convert" ? convert.add_settings(settings, batch) : compress.add_settings(settings, batch);
   const std::vector<Option> all = matrix_options(options, invocation, settings);
   parse_command_line(arguments, all);
-  if (invocation.help) {
-    report::say(stdout, help_text(fmt::format(kUsageText, subcommand, subcommand), all, kNotesText));
+  if (tell_about(invocation.help, invocation.version, fmt::format(kUsageText, subcommand, subcommand), all, kNotesText))
     return kAllWell;
-  }
-  if (invocation.version) {
-    report::say(stdout, "imgmill " IMGMILL_VERSION "\n");
-    return kAllWell;
-  }
   if (options.tune) {
     if (!options.presets_given) options.presets = {"balanced"};
     return run_tuning(subcommand, options, arguments);

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "report/text.h"
 
 namespace imgmill::apps {
 namespace {
@@ -201,6 +202,16 @@ std::string help_text(const std::string& usage, std::span<const Option> options,
   app.footer(notes);
   app.formatter(std::make_shared<HelpFormat>());
   return app.help();
+}
+
+bool tell_about(bool help, bool version, const std::string& usage, std::span<const Option> options,
+                const std::string& notes) {
+  if (help) {
+    report::say(stdout, help_text(usage, options, notes));
+  } else if (version) {
+    report::say(stdout, "imgmill " IMGMILL_VERSION "\n");
+  }
+  return help || version;
 }
 
 }  // namespace imgmill::apps

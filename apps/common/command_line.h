@@ -45,4 +45,8 @@ void named(std::string_view flag, const std::function<void()>& parse);
 // `usage`, the options under their headings in the order in which the headings first come, `notes`.
 std::string help_text(const std::string& usage, std::span<const Option> options, const std::string& notes);
 
+// --help and --version: prints what is asked for. Whether anything was, and so all is done.
+bool tell_about(bool help, bool version, const std::string& usage, std::span<const Option> options,
+                const std::string& notes);
+
 }  // namespace imgmill::apps

@@ -151,14 +151,7 @@ int run_subcommand(std::span<char* const> arguments, const Subcommand& subcomman
   std::vector<Option> options = batch_options(invocation, settings);
   options.insert(options.end(), subcommand.options.begin(), subcommand.options.end());
   invocation.operands = parse_command_line(arguments, options);
-  if (invocation.help) {
-    report::say(stdout, help_text(subcommand.usage, options, subcommand.notes));
-    return kAllWell;
-  }
-  if (invocation.version) {
-    report::say(stdout, "imgmill " IMGMILL_VERSION "\n");
-    return kAllWell;
-  }
+  if (tell_about(invocation.help, invocation.version, subcommand.usage, options, subcommand.notes)) return kAllWell;
   take_other_sources(settings, batch, invocation,
                      subcommand.settings_of.empty() ? subcommand.name : subcommand.settings_of);
   let_priorities_order(settings, batch);
