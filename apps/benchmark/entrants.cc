@@ -82,6 +82,7 @@ Variation parse_variation(const std::string& text) {
   const bool number_first = !value.empty() && value.find_first_not_of("0123456789.-:") == std::string::npos;
   if (const auto dots = value.find(".."); number_first && dots != std::string::npos) {
     variation.values = range(text, value, dots);
+    variation.is_range = true;
     return variation;
   }
   std::size_t start = 0;
@@ -104,6 +105,8 @@ Contender::Contender(const std::string& subcommand, const std::string& preset, c
   for (const std::string& set : sets) {  // what varies wins over what is given for all
     const auto equals = set.find('=');
     const std::string key = set.substr(0, equals);
+    const plan::Setting* setting = settings.find(key);
+    if (setting != nullptr && !decides_results(*setting)) refuse(set, "decides no result, so there is nothing to vary");
     settings.set(key, set.substr(equals + 1), {plan::Source::flag, fmt::format("--set {}", key)});
   }
   take_other_sources(settings, batch, invocation, subcommand);

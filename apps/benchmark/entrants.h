@@ -29,6 +29,7 @@ namespace imgmill::apps {
 struct Variation {
   std::string key;
   std::vector<std::string> values;
+  bool is_range = false;
 };
 Variation parse_variation(const std::string& text);
 

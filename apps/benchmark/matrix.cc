@@ -70,6 +70,9 @@ std::vector<int> parse_levels(const std::string& text) {
   for (const std::string& word : plan::split_list(text)) {
     levels.push_back(static_cast<int>(plan::parse_int(word, 1, kMost)));
   }
+  if (std::set<int>(levels.begin(), levels.end()).size() < levels.size()) {
+    throw base::Error(base::ErrorKind::usage, "must be different numbers");
+  }
   if (levels.empty()) throw base::Error(base::ErrorKind::usage, "must be numbers");
   return levels;
 }
@@ -157,17 +160,27 @@ class Field {
   bench::Plan plan(const std::vector<pipeline::Input>& inputs, const fs::path& root) {
     bench::Plan plan;
     plan.memory = first().batch.memory;
+    std::set<std::string> taken;
     for (std::size_t i = 0; i < entrants_.size(); ++i) {
       const Contender& named_by = *contenders_[std::min(i, contenders_.size() - 1)];
-      std::string folder = entrants_[i].name;
-      std::replace(folder.begin(), folder.end(), '/', '_');
-      if (folder.starts_with('.')) folder = "_" + folder;
+      const std::string folder = folder_of(entrants_[i].name, taken);
       plan.runners.push_back(runner(i, named_by.jobs(inputs, root / folder)));
     }
     return plan;
   }
 
  private:
+  // A name for the entrant's results: its own, as far as that is one, and no other's.
+  static std::string folder_of(std::string name, std::set<std::string>& taken) {
+    constexpr std::size_t kLongest = 100;
+    std::replace(name.begin(), name.end(), '/', '_');
+    if (name.size() > kLongest) name.erase(0, name.size() - kLongest);
+    if (name.starts_with('.')) name = "_" + name;
+    std::string folder = name;
+    for (int i = 2; !taken.insert(folder).second; ++i) folder = fmt::format("{}-{}", name, i);
+    return folder;
+  }
+
   void add(const Contender& contender) {
     entrants_.push_back(contender.entrant);
     if (!spawner_) return;
@@ -193,7 +206,8 @@ class Field {
   bench::Runner runner(std::size_t entrant, std::vector<pipeline::Job> jobs) {
     if (!spawner_) return contenders_[entrant]->runner(std::move(jobs), &stop_flag());
     const BatchSettings& batch = first().batch;
-    const bench::CommandTask task{spawner_.get(), commands_[entrant], batch.timeout, batch.limits};
+    const bench::CommandTask task{spawner_.get(),      commands_[entrant],           batch.timeout, batch.limits,
+                                  batch.max_dimension, entrant < contenders_.size(), &stop_flag()};
     return {std::move(jobs), [task](const pipeline::Job& job) { return bench::run_command(job, task, false); },
             [task](const pipeline::Job& job) { return bench::run_command(job, task, true); },
             [](const pipeline::Job&) -> std::uint64_t { return 0; }};
@@ -213,16 +227,25 @@ void check_targets(const MatrixOptions& options) {
   if (options.history) report::check_target("--history", *options.history);
 }
 
-void write_reports(const Results& results, const bench::Plan& plan, const MatrixOptions& options,
+// Whether all could be written.
+bool write_reports(const Results& results, const bench::Plan& plan, const MatrixOptions& options,
                    const Contender& first) {
   constexpr std::size_t kWorst = 4;  // images of each entrant on the page
-  if (options.csv) report::write_target("--csv", *options.csv, bench::to_csv(results));
-  if (options.markdown) report::write_target("--markdown", *options.markdown, bench::to_markdown(results));
-  if (options.html) {
-    const auto worst = bench::worst_images(results, plan, kWorst, first.batch.limits);
-    report::write_target("--html", *options.html, bench::to_html(results, worst));
-  }
+  bool all = true;
+  const auto write = [&](const char* flag, const std::optional<std::string>& file, const auto& text) {
+    try {
+      if (file) report::write_target(flag, *file, text());
+    } catch (const base::Error& error) {  // the others are worth having all the same
+      report::say(stderr, fmt::format("error: {}\n", error.what()));
+      all = false;
+    }
+  };
+  write("--csv", options.csv, [&] { return bench::to_csv(results); });
+  write("--markdown", options.markdown, [&] { return bench::to_markdown(results); });
+  write("--html", options.html,
+        [&] { return bench::to_html(results, bench::worst_images(results, plan, kWorst, first.batch.limits)); });
   if (first.invocation.json != "-" && !first.batch.console.quiet) report::say(stdout, bench::to_text(results));
+  return all;
 }
 
 // Of a file that --json wrote.
@@ -273,6 +296,7 @@ int exit_code(const Results& results, const Log& log) {
 
 int run(const std::string& subcommand, const MatrixOptions& options, std::span<char* const> arguments) {
   check_targets(options);
+  if (options.output && options.output->empty()) refuse("--output is an empty name");
   std::optional<Results> baseline;
   if (options.baseline) baseline = read_baseline(*options.baseline);
   Field field(subcommand, options, arguments);
@@ -309,9 +333,10 @@ int run(const std::string& subcommand, const MatrixOptions& options, std::span<c
   log.begin(results);
   bench::measure(plan, results, log, stop_flag());
   log.end(results);
-  write_reports(results, plan, options, first);
+  const bool written = write_reports(results, plan, options, first);
   if (options.history && !results.interrupted) bench::append_history(*options.history, bench::past_of(results));
-  const int code = exit_code(results, log);
+  int code = exit_code(results, log);
+  if (!written && code == kAllWell) code = kSomeFailed;
   if (!baseline || results.interrupted) return code;
   return pass_gate(*baseline, results, options, first.batch.strict) ? code : kGateFailed;
 }

@@ -104,16 +104,22 @@ class Tuning {
   Tuning(std::string subcommand, const MatrixOptions& options, std::span<char* const> arguments)
       : subcommand_(std::move(subcommand)), options_(options), arguments_(arguments) {
     if (options.presets.size() != 1) refuse("--tune starts from one preset (--preset NAME)");
-    if (!options.versus.empty()) refuse("--tune has no use for --versus");
+    if (!options.versus.empty() || options.csv || options.markdown || options.html || options.baseline ||
+        options.history || options.output) {
+      refuse("--tune measures for itself alone: no --versus, --baseline, --history, -o or reports");
+    }
     for (const std::string& set : options.sets) {
       Variation variation = parse_variation(set);
       if (variation.values.size() == 1) {
-        fixed_.push_back(set);
+        fixed_.push_back(fmt::format("{}={}", variation.key, variation.values.front()));
+      } else if (!variation.is_range) {
+        refuse(fmt::format("--set {}: --tune turns numbers, from FROM..TO", set));
       } else {
         ranges_.push_back(std::move(variation));
       }
     }
     start_ = contender({});
+    if (start_->invocation.json) refuse("--tune measures for itself alone: no --json");
     knobs_ = knobs_of(subcommand_, ranges_, *start_);
     goal_ = goal();
     split_images();
@@ -169,7 +175,9 @@ class Tuning {
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       (i % 2 == 0 ? training_ : held_back_).push_back(std::move(inputs[i].second));
     }
-    if (held_back_.size() < 2) refuse("--tune needs four images at least: half of them prove what the others suggest");
+    constexpr std::size_t kLeast = 5;  // of fewer all may be better by chance
+    if (held_back_.size() < kLeast)
+      refuse("--tune needs ten images at least: half of them prove what the others suggest");
   }
 
   std::vector<std::string> sets_of(std::span<const double> values) const {
@@ -197,11 +205,12 @@ class Tuning {
   }
 
   bool tell(const bench::Trial& trial) {
+    if (stop_flag()) return false;
     const Knob& knob = knobs_[trial.turned];
     say(fmt::format("{} {}={}: {}\n", trial.taken ? "+" : " ", knob.name,
                     plan::format_number(trial.values[trial.turned]),
                     trial.cost.failed ? "fails" : text_of(trial.cost)));
-    return !stop_flag();
+    return true;
   }
 
   void say(const std::string& line) const {
@@ -256,7 +265,7 @@ class Tuning {
       const std::string value = setting.print();
       if (!setting.in_presets || value == setting.fallback || !decides_results(setting)) continue;
       const bool is_number = !setting.range.empty();
-      text += fmt::format("{} = {}\n", setting.name, is_number ? value : fmt::format("\"{}\"", value));
+      text += fmt::format("{} = {}\n", setting.name, is_number ? value : report::json_string(value));
     }
     return text;
   }

@@ -43,8 +43,8 @@ double quota_wait_seconds(const path& root) {
   return most;
 }
 
-double wait_for_cpu_ms(const path& root) {
-  const std::string text = read_text(root / "proc/thread-self/schedstat");  // ns at work, ns waiting, slices of time
+double wait_for_cpu_ms(const path& root, const std::string& process) {
+  const std::string text = read_text(root / "proc" / process / "schedstat");  // ns at work, ns waiting, slices of time
   const auto space = text.find(' ');
   constexpr double kMillion = 1e6;
   return space == std::string::npos ? 0 : to_real(std::string_view(text).substr(space + 1)).value_or(0) / kMillion;

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace imgmill::base {
@@ -20,8 +21,8 @@ std::optional<double> pressure(std::string_view resource, const std::filesystem:
 // Seconds in which a quota held up this process's control groups, since they were made; 0 where there is no quota.
 double quota_wait_seconds(const std::filesystem::path& root = "/");
 
-// Milliseconds for which the calling thread was ready and had to wait for a processor so far; 0 where the kernel keeps
-// no such count.
-double wait_for_cpu_ms(const std::filesystem::path& root = "/");
+// Milliseconds for which the calling thread, or the first one of another process, was ready and had to wait for a
+// processor so far; 0 where the kernel keeps no such count.
+double wait_for_cpu_ms(const std::filesystem::path& root = "/", const std::string& process = "thread-self");
 
 }  // namespace imgmill::base

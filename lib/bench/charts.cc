@@ -30,7 +30,9 @@ class Axis {
     low_ = scaled(least);
     high_ = scaled(most);
     constexpr double kRoom = 0.06;
-    const double room = high_ > low_ ? (high_ - low_) * kRoom : std::max(std::abs(low_) * kRoom, 1e-6);
+    constexpr double kLeastWidth = 1e-6;  // of the values themselves: what is nearer than that is equal
+    const double width = high_ - low_, size = std::max(std::abs(low_), std::abs(high_));
+    const double room = width > size * kLeastWidth ? width * kRoom : std::max(size * kRoom, kLeastWidth);
     low_ -= room;
     high_ += room;
   }
@@ -52,7 +54,8 @@ class Axis {
                         : raw / decade < 3.5 ? 2 * decade
                         : raw / decade < 7.5 ? 5 * decade
                                              : 10 * decade;
-    for (double value = std::ceil(least / step) * step; value <= most; value += step) values.push_back(value);
+    const double first = std::ceil(least / step);
+    for (int i = 0; i <= 2 * kTicks && (first + i) * step <= most; ++i) values.push_back((first + i) * step);
     return values;
   }
 

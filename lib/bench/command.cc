@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "bench/measure.h"
 #include "codec/codec.h"
 #include "image/image.h"
 #include "pipeline/edge.h"
@@ -22,13 +23,18 @@ namespace fs = std::filesystem;
 using pipeline::Outcome;
 using pipeline::Output;
 
+constexpr int kGateFailed = 3;  // exit code of our own subcommands: the result is there, but misses its goal
 constexpr std::string_view kIn = "{in}", kOut = "{out}";
 
-std::string replaced(std::string word, std::string_view place, const std::string& path) {
-  for (auto at = word.find(place); at != std::string::npos; at = word.find(place, at + path.size())) {
-    word.replace(at, place.size(), path);
+// In one go: what stands in a name is no place.
+std::string with_files(std::string_view word, const std::string& in, const std::string& out) {
+  std::string text;
+  while (!word.empty()) {
+    const bool is_in = word.starts_with(kIn), is_out = word.starts_with(kOut);
+    text += is_in ? in : is_out ? out : std::string(1, word.front());
+    word.remove_prefix(is_in ? kIn.size() : is_out ? kOut.size() : 1);
   }
-  return word;
+  return text;
 }
 
 // A path that a program takes for an option would be one.
@@ -44,7 +50,8 @@ image::Image picture_of(base::ByteView bytes, const image::Image& reference, con
 }
 
 void add_score(const base::Bytes& result, const fs::path& input, const CommandTask& task, Output& output) {
-  const image::Image reference = codec::decode(base::read_file(input), task.limits).image;
+  image::Image reference = codec::decode(base::read_file(input), task.limits).image;
+  if (task.max_dimension > 0) reference = image::fit_within(reference, task.max_dimension);
   const image::Image picture = picture_of(result, reference, task);
   output.width = picture.width();
   output.height = picture.height();
@@ -55,7 +62,7 @@ void add_score(const base::Bytes& result, const fs::path& input, const CommandTa
 }
 
 void look_at_result(const pipeline::Job& job, const CommandTask& task, bool score, Outcome& outcome) {
-  Output output{job.outputs.front().path, codec::to_string(job.outputs.front().product.format)};
+  Output output{job.outputs.front().path, {}};
   const base::Bytes result = [&] {
     try {
       return base::read_file(output.path);
@@ -65,6 +72,7 @@ void look_at_result(const pipeline::Job& job, const CommandTask& task, bool scor
   }();
   if (result.empty()) throw base::Error(base::ErrorKind::output, "the command wrote an empty result");
   output.bytes = result.size();
+  output.format = codec::to_string(codec::sniff(result).value_or(codec::Format::other));
   output.status = pipeline::Status::written;
   if (score) add_score(result, job.input, task, output);
   outcome.outputs.push_back(std::move(output));
@@ -93,10 +101,12 @@ Outcome run_command(const pipeline::Job& job, const CommandTask& task, bool scor
     fs::remove(result, ignored);  // no earlier run's result is this one's
     std::vector<std::string> words;
     for (const std::string& word : task.command.words) {
-      words.push_back(replaced(replaced(word, kIn, as_operand(job.input)), kOut, as_operand(result)));
+      words.push_back(with_files(word, as_operand(job.input), as_operand(result)));
     }
-    ended = task.spawner->run(words, task.command.to_stdout ? result : fs::path(), task.timeout_seconds);
-    if (!ended.problem.empty()) throw base::Error(base::ErrorKind::output, ended.problem);
+    ended = task.spawner->run(words, task.command.to_stdout ? result : fs::path(), task.timeout_seconds, task.stop);
+    if (task.stop != nullptr && *task.stop) throw base::Error(base::ErrorKind::cancelled, "stopped");
+    const bool no_goal = task.gate_may_fail && ended.exit_code == kGateFailed;
+    if (!ended.problem.empty() && !no_goal) throw base::Error(base::ErrorKind::output, ended.problem);
     look_at_result(job, task, score, o);
   });
   // What counts is the command's own, as the kernel says.
@@ -104,7 +114,7 @@ Outcome run_command(const pipeline::Job& job, const CommandTask& task, bool scor
   outcome.peak = ended.peak_memory;
   base::StageTime stage{"command", ended.ms};
   stage.cpu_milliseconds = ended.cpu_ms;
-  outcome.stages = {stage};
+  outcome.stages = {stage, {kWaited, ended.wait_ms}};
   return outcome;
 }
 

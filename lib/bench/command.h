@@ -3,6 +3,7 @@
 // Another program as an entrant: run, timed and scored like our own.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -28,6 +29,9 @@ struct CommandTask {
   Command command;
   double timeout_seconds = 0;
   image::Limits limits;
+  int max_dimension = 0;                    // px; 0: no bound. Results are scored in the size that this gives
+  bool gate_may_fail = false;               // it is one of ours: exit code 3 is a result too
+  const std::atomic<bool>* stop = nullptr;  // ends what runs
 };
 
 // One output, at the job's first path, with its bytes; `score` compares it with the input, an SVG drawn in the input's

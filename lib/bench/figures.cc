@@ -34,7 +34,8 @@ void add_runs(const Results& results, Figures& figures) {
   Values all, cpu, memory, change;
   for (std::size_t image = 0; image < results.images.size(); ++image) {
     const Cell& cell = results.cell(figures.entrant, image);
-    if (cell.made && !cell.made->error.empty()) ++figures.failed;
+    // What could not be made would have failed each time.
+    if (cell.made && !cell.made->error.empty()) figures.failed += static_cast<std::size_t>(results.setting.repeats);
     by_image.push_back(times_of(cell, figures.level));
     all.insert(all.end(), by_image.back().begin(), by_image.back().end());
     for (const Sample& sample : cell.samples) {
@@ -51,13 +52,11 @@ void add_runs(const Results& results, Figures& figures) {
   figures.runs = all.size();
   if (all.empty()) return;
   const auto [least, most] = std::minmax_element(all.begin(), all.end());
-  figures.times = Times{report::mean(all),
-                        report::median(all),
-                        *least,
-                        *most,
-                        report::standard_deviation(all),
-                        report::quantile(all, 0.95),
-                        interval_of_mean(by_image, all.size())};
+  figures.times =
+      Times{report::mean(all),           report::median(all), *least, *most, report::standard_deviation(all),
+            report::quantile(all, 0.95), std::nullopt};
+  const bool vary = std::any_of(by_image.begin(), by_image.end(), [](const Values& ms) { return ms.size() > 1; });
+  if (vary) figures.times->interval = interval_of_mean(by_image, all.size());
   figures.cpu_ms = report::mean(cpu);
   figures.mean_memory = report::mean(memory);
   figures.peak_memory = static_cast<std::uint64_t>(*std::max_element(memory.begin(), memory.end()));
@@ -65,12 +64,23 @@ void add_runs(const Results& results, Figures& figures) {
   figures.most_change = *std::max_element(change.begin(), change.end());
 }
 
+// Of the rounds that came to their end.
 void add_speed(const Results& results, Figures& figures) {
-  double seconds = 0;
+  double seconds = 0, cpu_seconds = 0, runs = 0;
   for (const Round& round : results.rounds) {
-    if (round.entrant == figures.entrant && round.level == figures.level) seconds += round.seconds;
+    if (round.entrant != figures.entrant || round.level != figures.level) continue;
+    seconds += round.seconds;
+    cpu_seconds += round.cpu_seconds;
+    for (std::size_t image = 0; image < results.images.size(); ++image) {
+      for (const Sample& sample : results.cell(figures.entrant, image).samples) {
+        runs += sample.level == round.level && sample.repeat == round.repeat && sample.error.empty() ? 1 : 0;
+      }
+    }
   }
-  if (seconds > 0) figures.images_per_second = static_cast<double>(figures.runs) / seconds;
+  if (seconds > 0) figures.images_per_second = runs / seconds;
+  // On several workers only the process knows what all threads took; other programs' samples do themselves.
+  const bool by_process = figures.level > 1 && results.entrants[figures.entrant].command.empty();
+  if (by_process && runs > 0) figures.cpu_ms = cpu_seconds * 1000 / runs;
 }
 
 void add_made(const Results& results, Figures& figures) {

@@ -16,7 +16,9 @@ namespace imgmill::bench {
 // Of all timed runs of an entrant at one level, in milliseconds.
 struct Times {
   double mean = 0, median = 0, least = 0, most = 0, deviation = 0, p95 = 0;
-  report::Interval interval;  // where the mean would lie if it were all run again, at 95 %: runs of each image redrawn
+  // none where each image ran once
+  std::optional<report::Interval>
+      interval;  // where the mean would lie if it were all run again, at 95 %: runs of each image redrawn
 };
 
 struct Figures {

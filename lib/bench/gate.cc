@@ -49,35 +49,65 @@ Rule parse_rule(std::string_view text) {
   return rule;
 }
 
-// A figure of one image in both results.
+// A figure of one image in both results, and of what varies the runs that it is the median of: times by the yardstick
+// beside each.
 struct Pair {
   std::string image;
   double before = 0, now = 0;
+  std::vector<double> runs_before = {}, runs_now = {};
 };
 
-// The median over the runs of an image.
 template <class Figure>
-std::optional<double> median_of(const Cell& cell, int level, const Figure& figure) {
+std::vector<double> runs_of(const Cell& cell, int level, const Figure& figure) {
   std::vector<double> values;
   for (const Sample& sample : cell.samples) {
     if (sample.level == level && sample.error.empty()) values.push_back(figure(sample));
   }
-  return values.empty() ? std::nullopt : std::optional(report::median(values));
+  return values;
 }
 
 // Time that the run itself took, not the others on the machine.
 double own_ms(const Sample& sample, Measure measure) {
-  return measure == Measure::cpu ? sample.cpu_ms : sample.ms - sample.wait_ms;
+  if (measure == Measure::cpu) return sample.cpu_ms;
+  return std::max(sample.ms - sample.wait_ms, std::min(sample.cpu_ms, sample.ms));
 }
 
-std::optional<double> value_of(const Cell& cell, int level, Measure measure) {
-  if (measure == Measure::memory) {
-    return median_of(cell, level, [](const Sample& sample) { return static_cast<double>(sample.memory); });
-  }
-  if (varies(measure)) return median_of(cell, level, [&](const Sample& sample) { return own_ms(sample, measure); });
+// What is compared of the runs. A machine that others keep busy slows the yardstick down too.
+std::vector<double> compared_runs(const Cell& cell, int level, Measure measure) {
+  return runs_of(cell, level, [&](const Sample& sample) {
+    if (measure == Measure::memory) return static_cast<double>(sample.memory);
+    return own_ms(sample, measure) / (sample.yardstick_ms > 0 ? sample.yardstick_ms : 1);
+  });
+}
+
+// Of what is the same in every run.
+std::optional<double> value_of(const Cell& cell, Measure measure) {
   if (!cell.made || !cell.made->error.empty()) return std::nullopt;
   if (measure == Measure::ssim) return cell.made->ssim;
   return static_cast<double>(measure == Measure::gzip ? cell.made->gzip_bytes : cell.made->bytes);
+}
+
+// nullopt where one of them has nothing to compare.
+std::optional<Pair> pair_of(const std::string& image, const Cell& before, const Cell& now, int level,
+                            const Rule& rule) {
+  Pair pair{image};
+  if (!varies(rule.measure)) {
+    const auto a = value_of(before, rule.measure), b = value_of(now, rule.measure);
+    if (!a || !b || (rule.relative && *a <= 0)) return std::nullopt;
+    pair.before = *a;
+    pair.now = *b;
+    return pair;
+  }
+  pair.runs_before = compared_runs(before, level, rule.measure);
+  pair.runs_now = compared_runs(now, level, rule.measure);
+  if (pair.runs_before.empty() || pair.runs_now.empty()) return std::nullopt;
+  const double a = report::median(pair.runs_before), b = report::median(pair.runs_now);
+  if (a <= 0 || b <= 0) return std::nullopt;
+  const bool is_time = rule.measure != Measure::memory;
+  pair.before =
+      is_time ? report::median(runs_of(before, level, [&](const Sample& s) { return own_ms(s, rule.measure); })) : a;
+  pair.now = pair.before * b / a;
+  return pair;
 }
 
 std::optional<std::size_t> entrant_of(const Results& results, const std::string& name) {
@@ -99,16 +129,6 @@ std::vector<std::pair<std::size_t, std::size_t>> common_images(const Results& ba
     by_digest.erase(found);
   }
   return pairs;
-}
-
-// By how much longer an image took, when each run is measured with the yardstick beside it: a machine that others keep
-// busy slows both down.
-std::optional<double> slowdown(const Cell& before, const Cell& now, int level, Measure measure) {
-  const auto by_yardstick = [&](const Sample& sample) {
-    return own_ms(sample, measure) / (sample.yardstick_ms > 0 ? sample.yardstick_ms : 1);
-  };
-  const auto a = median_of(before, level, by_yardstick), b = median_of(now, level, by_yardstick);
-  return a && b && *a > 0 ? std::optional(*b / *a) : std::nullopt;
 }
 
 double change_of(const Pair& pair, const Rule& rule) {
@@ -136,6 +156,38 @@ struct Machine {
   bool busy = false;  // so much that no time says anything
 };
 
+// A change of one image when its runs are drawn anew, as the mean is made of.
+double redrawn_change(const Pair& pair, bool relative, report::Dice& dice) {
+  const auto redrawn = [&](const std::vector<double>& runs) {
+    std::vector<double> values(runs.size());
+    for (double& value : values) value = runs[dice.below(runs.size())];
+    return report::median(values);
+  };
+  const double factor = redrawn(pair.runs_now) / redrawn(pair.runs_before);
+  return relative ? std::log(factor) : pair.before * (factor - 1);
+}
+
+// Images and the runs of each are drawn anew.
+report::Interval interval_of(const std::vector<Pair>& pairs, bool relative) {
+  return report::bootstrap([&](report::Dice& dice) {
+    double sum = 0;
+    for (std::size_t i = 0; i < pairs.size(); ++i)
+      sum += redrawn_change(pairs[dice.below(pairs.size())], relative, dice);
+    return sum / static_cast<double>(pairs.size());
+  });
+}
+
+// So few runs that they may agree by chance.
+bool too_few(const std::vector<Pair>& pairs) {
+  constexpr std::size_t kLeast = 5;
+  std::size_t before = 0, now = 0;
+  for (const Pair& pair : pairs) {
+    before += pair.runs_before.size();
+    now += pair.runs_now.size();
+  }
+  return std::min(before, now) < kLeast;
+}
+
 void judge_what_varies(const std::vector<Pair>& pairs, const Machine& machine, Finding& finding) {
   const bool relative = finding.rule.relative;
   std::vector<double> changes;
@@ -143,14 +195,15 @@ void judge_what_varies(const std::vector<Pair>& pairs, const Machine& machine, F
     changes.push_back(relative ? std::log(pair.now / pair.before) : pair.now - pair.before);
   finding.change = mean_change(changes, relative);
   const double mean = report::mean(changes);
-  report::Interval interval = report::bootstrap(changes, report::mean);
+  report::Interval interval = interval_of(pairs, relative);
   const double doubt = relative ? machine.doubt : 0;
   interval = {mean - std::hypot(mean - interval.low, doubt), mean + std::hypot(interval.high - mean, doubt)};
   finding.interval = relative ? report::Interval{std::exp(interval.low) - 1, std::exp(interval.high) - 1} : interval;
   finding.verdict = finding.interval->low > finding.rule.threshold    ? Verdict::regression
                     : finding.interval->high > finding.rule.threshold ? Verdict::inconclusive
                                                                       : Verdict::fine;
-  if (machine.busy && finding.verdict == Verdict::regression) finding.verdict = Verdict::inconclusive;
+  const bool undecided = machine.busy || too_few(pairs);
+  if (undecided && finding.verdict == Verdict::regression) finding.verdict = Verdict::inconclusive;
 }
 
 void judge(const std::vector<Pair>& pairs, const Machine& machine, Finding& finding) {
@@ -174,7 +227,7 @@ std::pair<double, double> state_of(const Results& results) {
   double ms = 0, wait = 0;
   for (const Cell& cell : results.cells) {
     for (const Sample& sample : cell.samples) {
-      if (!sample.error.empty() || sample.yardstick_ms <= 0) continue;
+      if (sample.level > 1 || !sample.error.empty() || sample.yardstick_ms <= 0) continue;
       yardstick.push_back(sample.yardstick_ms);
       ms += sample.ms;
       wait += sample.wait_ms;
@@ -199,7 +252,9 @@ class Comparer {
 
   Comparison compare(const std::vector<Rule>& rules) {
     note_images();
+    if (baseline_.interrupted) comparison_.notes.push_back("the baseline was interrupted: some of it is missing");
     if (machine_.busy) comparison_.notes.push_back("others kept the machine busy: no time can be told to be worse");
+    bool any = false;
     for (std::size_t before = 0; before < baseline_.entrants.size(); ++before) {
       const std::string& name = baseline_.entrants[before].name;
       const std::optional<std::size_t> now = entrant_of(now_, name);
@@ -207,9 +262,11 @@ class Comparer {
         comparison_.notes.push_back(fmt::format("{} took no part this time", name));
         continue;
       }
+      any = true;
       note_failures(before, *now);
       for (const Rule& rule : rules) apply(rule, before, *now);
     }
+    if (!any) comparison_.broken = true;  // then nothing was compared at all
     find_left();
     return std::move(comparison_);
   }
@@ -225,43 +282,55 @@ class Comparer {
     }
   }
 
+  static std::string failure_of(const Cell& cell) {
+    if (cell.made && !cell.made->error.empty()) return cell.made->error;
+    const auto failed = std::find_if(cell.samples.begin(), cell.samples.end(),
+                                     [](const Sample& sample) { return !sample.error.empty(); });
+    return failed == cell.samples.end() ? "" : failed->error;
+  }
+
   void note_failures(std::size_t before, std::size_t now) {
     for (const auto& [image_before, image_now] : images_) {
-      const auto& made_before = baseline_.cell(before, image_before).made;
-      const auto& made_now = now_.cell(now, image_now).made;
-      if (!made_before || !made_before->error.empty() || !made_now || made_now->error.empty()) continue;
+      const std::string failure = failure_of(now_.cell(now, image_now));
+      if (failure.empty() || !failure_of(baseline_.cell(before, image_before)).empty()) continue;
       comparison_.broken = true;
       comparison_.notes.push_back(
-          fmt::format("{} fails at {} now: {}", now_.entrants[now].name, now_.images[image_now].path, made_now->error));
+          fmt::format("{} fails at {} now: {}", now_.entrants[now].name, now_.images[image_now].path, failure));
     }
   }
 
   void apply(const Rule& rule, std::size_t before, std::size_t now) {
-    if (!varies(rule.measure)) return apply(rule, before, now, 0);
-    for (const int level : baseline_.setting.levels) {
+    bool any = false;
+    if (!varies(rule.measure)) any = apply(rule, before, now, 0);
+    for (const int level : varies(rule.measure) ? baseline_.setting.levels : std::vector<int>()) {
       const auto& levels = now_.setting.levels;
-      if (std::find(levels.begin(), levels.end(), level) != levels.end()) apply(rule, before, now, level);
+      if (std::find(levels.begin(), levels.end(), level) != levels.end()) any = apply(rule, before, now, level) || any;
     }
+    if (any) return;
+    comparison_.undecided = true;
+    comparison_.notes.push_back(fmt::format("{}: nothing to compare for {}", now_.entrants[now].name, rule.text));
   }
 
-  void apply(const Rule& rule, std::size_t before, std::size_t now, int level) {
+  // Whether there was anything to compare.
+  bool apply(const Rule& rule, std::size_t before, std::size_t now, int level) {
     std::vector<Pair> pairs;
-    const bool is_time = rule.measure == Measure::time || rule.measure == Measure::cpu;
     for (const auto& [image_before, image_now] : images_) {
-      const Cell &cell_before = baseline_.cell(before, image_before), &cell_now = now_.cell(now, image_now);
-      const auto value_before = value_of(cell_before, level, rule.measure);
-      auto value_now = value_of(cell_now, level, rule.measure);
-      if (!value_before || !value_now || (rule.relative && *value_before <= 0)) continue;
-      if (is_time) value_now = *value_before * slowdown(cell_before, cell_now, level, rule.measure).value_or(1);
-      pairs.push_back({now_.images[image_now].path, *value_before, *value_now});
+      auto pair = pair_of(now_.images[image_now].path, baseline_.cell(before, image_before), now_.cell(now, image_now),
+                          level, rule);
+      if (pair) pairs.push_back(std::move(*pair));
     }
-    if (pairs.empty()) return;
+    if (pairs.empty()) return false;
     Finding finding;
     finding.entrant = now_.entrants[now].name;
     finding.level = level;
     finding.rule = rule;
-    judge(pairs, is_time ? machine_ : Machine(), finding);
+    const bool is_time = rule.measure == Measure::time || rule.measure == Measure::cpu;
+    Machine machine = is_time ? machine_ : Machine();
+    // Items in work side by side wait for each other, and there is one yardstick for all of them.
+    if (is_time && level > 1) machine.busy = true;
+    judge(pairs, machine, finding);
     comparison_.findings.push_back(std::move(finding));
+    return true;
   }
 
   void find_left() {
@@ -319,7 +388,7 @@ std::vector<Rule> parse_rules(std::string_view text) {
 }
 
 Verdict Comparison::verdict() const {
-  Verdict gravest = broken ? Verdict::regression : Verdict::fine;
+  Verdict gravest = broken ? Verdict::regression : undecided ? Verdict::inconclusive : Verdict::fine;
   for (const Finding& finding : findings) gravest = std::max(gravest, finding.verdict);
   return gravest;
 }
@@ -340,16 +409,18 @@ Gain gain_of(const Results& results, std::size_t first, std::size_t second) {
   for (std::size_t image = 0; image < results.images.size(); ++image) {
     const Cell &a = results.cell(first, image), &b = results.cell(second, image);
     const int level = results.setting.levels.front();
-    const auto factor = slowdown(a, b, level, Measure::time);
-    const auto ms = value_of(b, level, Measure::time);
-    if (!factor || !ms || !a.made->ssim || !b.made->ssim) continue;
+    const auto pair = pair_of("", a, b, level, parse_rule("time>+0%"));
+    if (!pair || !a.made->ssim || !b.made->ssim) {
+      gain.lost += a.made && a.made->error.empty() ? 1 : 0;
+      continue;
+    }
     bytes.push_back(std::log(static_cast<double>(b.made->bytes) / static_cast<double>(a.made->bytes)));
-    time.push_back(std::log(*factor));
+    time.push_back(std::log(pair->now / pair->before));
     ssim.push_back(*b.made->ssim - *a.made->ssim);
     bytes_before += static_cast<double>(a.made->bytes);
     gain.mean_bytes += static_cast<double>(b.made->bytes);
     gain.mean_ssim += *b.made->ssim;
-    gain.mean_ms += *ms;
+    gain.mean_ms += pair->now;
   }
   gain.images = bytes.size();
   if (gain.images == 0) return gain;

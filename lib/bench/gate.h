@@ -50,7 +50,8 @@ struct Comparison {
   std::vector<Finding> findings;
   std::vector<std::string> left_front;  // entrants that nobody beat in the baseline, and somebody does now
   std::vector<std::string> notes;       // what could not be compared
-  bool broken = false;                  // what worked in the baseline fails now
+  bool broken = false;                  // what worked in the baseline fails now, or nothing of it took part
+  bool undecided = false;               // a rule had nothing to compare
 
   Verdict verdict() const;  // the gravest
 };
@@ -68,6 +69,7 @@ struct Gain {
   report::Interval bytes_interval, time_interval, ssim_interval;
   double mean_bytes = 0, mean_ssim = 0, mean_ms = 0;  // of the second
   std::size_t images = 0;
+  std::size_t lost = 0;  // images that the first could do and the second could not
 };
 Gain gain_of(const Results& results, std::size_t first, std::size_t second);
 std::string to_text(const Gain& gain);

@@ -27,30 +27,45 @@
 namespace imgmill::bench {
 namespace {
 
+std::string digest_of(const std::string& text) {
+  return base::to_hex(base::digest({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}));
+}
+
 std::string digest_of_all(const std::vector<Image>& images) {
   std::vector<std::string> digests;
   for (const Image& image : images) digests.push_back(image.digest);
   std::sort(digests.begin(), digests.end());
   std::string all;
   for (const std::string& digest : digests) all += digest;
-  return base::to_hex(base::digest({reinterpret_cast<const std::uint8_t*>(all.data()), all.size()}));
+  return digest_of(all);
 }
 
-double median_yardstick(const Results& results, const Figures& figures) {
-  std::vector<double> ms;
+std::string setting_of(const Results& results, const Entrant& entrant) {
+  std::string text = entrant.command + "\n";
+  for (const auto& [name, value] : entrant.parameters) text += name + "=" + value + "\n";
+  for (const auto& [name, version] : results.setting.libraries) text += name + " " + version + "\n";
+  return digest_of(text);
+}
+
+// Mean time without waiting, and the median of the yardstick beside it.
+std::pair<double, double> times_of(const Results& results, const Figures& figures) {
+  std::vector<double> ms, yardstick;
   for (std::size_t image = 0; image < results.images.size(); ++image) {
     for (const Sample& sample : results.cell(figures.entrant, image).samples) {
-      if (sample.level == figures.level && sample.error.empty()) ms.push_back(sample.yardstick_ms);
+      if (sample.level != figures.level || !sample.error.empty()) continue;
+      ms.push_back(sample.ms - sample.wait_ms);
+      yardstick.push_back(sample.yardstick_ms);
     }
   }
-  return ms.empty() ? 0 : report::median(ms);
+  return {report::mean(ms), report::median(yardstick)};
 }
 
 std::string figure_object(const Past::Figure& figure) {
   report::Object object;
   object.text("entrant", figure.entrant).count("jobs", static_cast<std::uint64_t>(figure.level));
   object.number("ms", figure.ms, 4).number("yardstick_ms", figure.yardstick_ms, 4).number("memory", figure.memory, 0);
-  return object.number("bytes", figure.bytes, 1).number("ssim", figure.ssim, 6).done();
+  object.number("bytes", figure.bytes, 1).number("ssim", figure.ssim, 6);
+  return object.text("setting", figure.setting).done();
 }
 
 std::string line_of(const Past& past) {
@@ -87,7 +102,8 @@ double last_change(const std::vector<double>& values) {
 
 std::string drift_of(const std::vector<double>& values) {
   constexpr double kChance = 0.05, kTrend = 0.02, kStep = 0.05, kDeviations = 4, kMadToDeviation = 1.4826;
-  if (values.size() < 4) return "";
+  constexpr std::size_t kLeast = 6;  // of fewer, chance alone too often gives an order
+  if (values.size() < kLeast) return "";
   const auto before = std::span(values).first(values.size() - 1);
   const double usual = report::median(before);
   std::vector<double> off;
@@ -123,31 +139,40 @@ Past past_of(const Results& results) {
   const Setting& setting = results.setting;
   Past past{setting.started, setting.revision, setting.subcommand, setting.cpu, digest_of_all(results.images), {}};
   for (const Figures& figures : figures_of(results)) {
-    if (!figures.times) continue;
-    past.figures.push_back({results.entrants[figures.entrant].name, figures.level, figures.times->mean,
-                            median_yardstick(results, figures), figures.mean_memory, figures.mean_bytes,
-                            figures.ssim.value_or(0)});
+    if (!figures.times || figures.failed > 0) continue;
+    const Entrant& entrant = results.entrants[figures.entrant];
+    const auto [ms, yardstick] = times_of(results, figures);
+    past.figures.push_back({entrant.name, figures.level, ms, yardstick, figures.mean_memory, figures.mean_bytes,
+                            figures.ssim.value_or(0), setting_of(results, entrant)});
   }
   return past;
 }
 
 void append_history(const std::filesystem::path& file, const Past& past) {
-  const std::string line = line_of(past);
+  const auto refuse = [&](const std::string& why) {
+    throw base::Error(base::ErrorKind::output, fmt::format("--history {}: can't be written: {}", file.string(), why));
+  };
+  if (past.figures.empty()) return;
   constexpr int kPublic = 0666;
-  const base::Descriptor target(::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, kPublic));
+  const base::Descriptor target(::open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, kPublic));
+  if (!target.valid()) refuse(base::error_text(errno));
+  std::string line = line_of(past);
+  const ::off_t size = ::lseek(target.get(), 0, SEEK_END);
+  char last = '\n';
+  if (size > 0 && ::pread(target.get(), &last, 1, size - 1) == 1 && last != '\n') line.insert(0, 1, '\n');  // cut off
   // In one piece, so that lines of several runs don't mix.
-  if (target.valid() && ::write(target.get(), line.data(), line.size()) == static_cast<ssize_t>(line.size())) return;
-  throw base::Error(base::ErrorKind::output,
-                    fmt::format("--history {}: can't be written: {}", file.string(), base::error_text(errno)));
+  const ssize_t count = ::write(target.get(), line.data(), line.size());
+  if (count < 0) refuse(base::error_text(errno));
+  if (count < static_cast<ssize_t>(line.size())) refuse("no space left on device");
 }
 
 report::Sheet trend_sheet(const std::vector<Past>& history, std::size_t count) {
-  using Key = std::tuple<std::string, std::string, std::string, std::string, int>;
+  using Key = std::tuple<std::string, std::string, std::string, std::string, int, std::string>;
   std::map<Key, std::vector<Past::Figure>> series;
   std::vector<Key> order;
   for (const Past& past : history) {
     for (const Past::Figure& figure : past.figures) {
-      const Key key{past.cpu, past.subcommand, past.images, figure.entrant, figure.level};
+      const Key key{past.cpu, past.subcommand, past.images, figure.entrant, figure.level, figure.setting};
       if (!series.contains(key)) order.push_back(key);
       series[key].push_back(figure);
     }

@@ -14,6 +14,7 @@
 #include "base/memory.h"
 #include "bench/yardstick.h"
 #include "pipeline/sink.h"
+#include "report/time_figures.h"
 
 namespace imgmill::bench {
 namespace {
@@ -106,18 +107,15 @@ class Measuring {
         const std::size_t entrant = (turn + image + static_cast<std::size_t>(repeat)) % entrants;
         if (stop_) return;
         if (!can_be_timed(entrant, image)) continue;
-        const double cpu_before = base::cpu_seconds(), wait_before = base::wait_for_cpu_ms();
         const auto resident = static_cast<std::int64_t>(base::resident_memory());
-        const Runner& runner = plan_.runners[entrant];
-        const Outcome outcome = runner.run(runner.jobs[image]);
+        const double cpu_before = base::cpu_seconds();
+        const Outcome outcome = run(entrant, plan_.runners[entrant].jobs[image]);
+        const double cpu_ms = (base::cpu_seconds() - cpu_before) * 1000;
         if (stop_) return;
         results_.measured_seconds += outcome.total_ms / 1000;
         Sample sample = sample_of(outcome, level, repeat);
         sample.memory_change = static_cast<std::int64_t>(base::resident_memory()) - resident;
-        if (results_.entrants[entrant].command.empty()) {
-          sample.cpu_ms = (base::cpu_seconds() - cpu_before) * 1000;
-          sample.wait_ms = base::wait_for_cpu_ms() - wait_before;
-        }
+        if (is_own(entrant)) sample.cpu_ms = cpu_ms;  // of all threads
         const double after = lay_yardstick();
         sample.yardstick_ms = std::sqrt(before * after);
         before = after;
@@ -138,40 +136,57 @@ class Measuring {
       const std::size_t entrant = (turn + static_cast<std::size_t>(repeat)) % entrants;
       yardstick_ = lay_yardstick();
       std::vector<pipeline::Job> jobs;
+      std::vector<std::size_t> images;  // of the jobs, which are numbered anew
       for (std::size_t image = 0; image < results_.images.size(); ++image) {
-        if (can_be_timed(entrant, image)) jobs.push_back(plan_.runners[entrant].jobs[image]);
+        if (!can_be_timed(entrant, image)) continue;
+        jobs.push_back(plan_.runners[entrant].jobs[image]);
+        jobs.back().index = images.size();
+        images.push_back(image);
       }
-      run_batch(entrant, jobs, level, repeat);
+      run_batch(entrant, jobs, images, level, repeat);
     }
   }
 
  private:
   class Sampler : public pipeline::Sink {
    public:
-    Sampler(Measuring& measuring, std::size_t entrant, int level, int repeat)
-        : measuring_(measuring), entrant_(entrant), level_(level), repeat_(repeat) {}
+    Sampler(Measuring& measuring, std::size_t entrant, const std::vector<std::size_t>& images, int level, int repeat)
+        : measuring_(measuring), entrant_(entrant), images_(images), level_(level), repeat_(repeat) {}
     void item(const Outcome& outcome) override {
       if (measuring_.stop_) return;
       Sample sample = sample_of(outcome, level_, repeat_);
       sample.yardstick_ms = measuring_.yardstick_;
-      measuring_.add(entrant_, outcome.job, std::move(sample));
+      measuring_.add(entrant_, images_[outcome.job], std::move(sample));
     }
 
    private:
     Measuring& measuring_;
     std::size_t entrant_;
+    const std::vector<std::size_t>& images_;
     int level_, repeat_;
   };
 
-  void run_batch(std::size_t entrant, const std::vector<pipeline::Job>& jobs, int level, int repeat) {
+  bool is_own(std::size_t entrant) const { return results_.entrants[entrant].command.empty(); }
+
+  // With a stage of its own for the time in which it could have gone on, but others had the processor.
+  Outcome run(std::size_t entrant, const pipeline::Job& job) const {
+    const double before = base::wait_for_cpu_ms();
+    Outcome outcome = plan_.runners[entrant].run(job);
+    if (is_own(entrant)) outcome.stages.push_back({kWaited, base::wait_for_cpu_ms() - before});
+    return outcome;
+  }
+
+  void run_batch(std::size_t entrant, const std::vector<pipeline::Job>& jobs, const std::vector<std::size_t>& images,
+                 int level, int repeat) {
     if (jobs.empty()) return;
     const Runner& runner = plan_.runners[entrant];
-    Sampler sampler(*this, entrant, level, repeat);
+    Sampler sampler(*this, entrant, images, level, repeat);
     pipeline::Sink* const sinks[] = {&sampler};
     pipeline::BatchOptions options;
     options.jobs = level;
     options.memory = plan_.memory;
-    const pipeline::Summary summary = pipeline::run_batch(jobs, options, stop_, runner.run, runner.footprint, sinks);
+    const pipeline::Work work = [&](const pipeline::Job& job) { return run(entrant, job); };
+    const pipeline::Summary summary = pipeline::run_batch(jobs, options, stop_, work, runner.footprint, sinks);
     if (stop_) return;
     results_.measured_seconds += summary.wall_seconds;
     add({entrant, level, repeat, summary.wall_seconds, summary.cpu_seconds});
@@ -190,6 +205,8 @@ class Measuring {
     sample.ms = outcome.total_ms;
     sample.cpu_ms = thread_cpu_ms(outcome);
     sample.memory = outcome.peak;
+    // The kernel's count is of a few milliseconds at once, so it may be of what was before.
+    sample.wait_ms = std::clamp(report::stage_ms(outcome.stages, kWaited), 0.0, sample.ms);
     return sample;
   }
 

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <string_view>
 #include <vector>
 
 #include "bench/results.h"
@@ -15,6 +16,9 @@
 #include "pipeline/run_batch.h"
 
 namespace imgmill::bench {
+
+// The stage of an outcome that says for how long it was ready to go on, but others had the processor.
+inline constexpr std::string_view kWaited = "waited";
 
 struct Runner {
   std::vector<pipeline::Job> jobs;  // one for each image, in their order

@@ -44,6 +44,7 @@ class Reader {
     if (!json.is_object()) refuse("is no record of a benchmark");
     const auto type = get<std::string>(json, "type");
     if (get<int>(json, "schema_version") != kSchemaVersion) refuse("is of another schema_version");
+    if (ended_) refuse("comes after the last record: two benchmarks wrote to one file");
     if ((type == "bench") == started_) refuse(started_ ? "starts a second benchmark" : "comes before the first record");
     if (type == "bench") return start(json);
     if (type == "made") cell_of(json).made = made(json);
@@ -94,13 +95,9 @@ class Reader {
   }
 
   Cell& cell_of(const Json& json) {
-    const auto path = get<std::string>(json, "input");
-    if (image_by_path_.empty()) {
-      for (std::size_t i = 0; i < results_.images.size(); ++i) image_by_path_.emplace(results_.images[i].path, i);
-    }
-    const auto image = image_by_path_.find(path);
-    if (image == image_by_path_.end()) refuse(fmt::format("names an unknown input, '{}'", path));
-    return results_.cell(entrant_of(json), image->second);
+    const auto image = get<std::size_t>(json, "image");  // names needn't be all different in UTF-8
+    if (image >= results_.images.size()) refuse(fmt::format("is about image {}, which there isn't", image));
+    return results_.cell(entrant_of(json), image);
   }
 
   static Made made(const Json& json) {
@@ -133,20 +130,20 @@ class Reader {
   }
 
   void end(const Json& json) {
+    ended_ = true;
     results_.seconds = get<double>(json, "seconds");
     results_.measured_seconds = get<double>(json, "measured_seconds");
     results_.interrupted = get<bool>(json, "interrupted");
   }
 
   Results results_;
-  std::map<std::string, std::size_t> image_by_path_;
-  bool started_ = false;
+  bool started_ = false, ended_ = false;
 };
 
 // Calls `take` with each line as JSON; what is wrong with one is said with its number. A last line without an end is
 // left out where there were others: the writer was stopped in the middle of it.
 template <class Take>
-void each_line(std::string_view text, const std::string& file, const Take& take) {
+void each_line(std::string_view text, const std::string& file, bool pass_over_torn, const Take& take) {
   int number = 0;
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
@@ -156,6 +153,7 @@ void each_line(std::string_view text, const std::string& file, const Take& take)
     ++number;
     try {
       const Json json = Json::parse(line, nullptr, false);
+      if (json.is_discarded() && pass_over_torn) continue;
       if (json.is_discarded()) refuse("is no JSON");
       take(json);
     } catch (const base::Error& error) {
@@ -173,7 +171,8 @@ Past past(const Json& json) {
   for (const Json& figure : get<std::vector<Json>>(json, "figures")) {
     past.figures.push_back({get<std::string>(figure, "entrant"), get<int>(figure, "jobs"), get<double>(figure, "ms"),
                             get<double>(figure, "yardstick_ms"), get<double>(figure, "memory"),
-                            get<double>(figure, "bytes"), get<double>(figure, "ssim")});
+                            get<double>(figure, "bytes"), get<double>(figure, "ssim"),
+                            get<std::string>(figure, "setting")});
   }
   return past;
 }
@@ -187,13 +186,13 @@ bool are_bench_records(std::string_view text) {
 
 Results read_results(std::string_view text, const std::string& file) {
   Reader reader;
-  each_line(text, file, [&](const Json& json) { reader.take(json); });
+  each_line(text, file, false, [&](const Json& json) { reader.take(json); });
   return reader.done();
 }
 
 std::vector<Past> read_history(std::string_view text, const std::string& file) {
   std::vector<Past> history;
-  each_line(text, file, [&](const Json& json) { history.push_back(past(json)); });
+  each_line(text, file, true, [&](const Json& json) { history.push_back(past(json)); });
   return history;
 }
 

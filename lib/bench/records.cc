@@ -38,6 +38,7 @@ std::string image_object(const Image& image) {
 Object about(std::string_view type, const Results& results, std::size_t entrant, std::size_t image) {
   Object object = record(type);
   object.text("entrant", results.entrants[entrant].name).text("input", results.images[image].path);
+  object.count("image", image);
   return object;
 }
 

@@ -51,6 +51,11 @@ Sheet setting_sheet(const Results& results) {
   return sheet;
 }
 
+std::string interval_text(const Figures& figures) {
+  if (!figures.times || !figures.times->interval) return "";
+  return fmt::format("{}-{}", ms_text(figures.times->interval->low), ms_text(figures.times->interval->high));
+}
+
 Sheet cost_sheet(const Results& results, const std::vector<Figures>& all) {
   Sheet sheet{"Quality, bytes and time",
               {{"entrant"},
@@ -66,12 +71,11 @@ Sheet cost_sheet(const Results& results, const std::vector<Figures>& all) {
               {}};
   for (const Figures& f : all) {
     const bool gzip = f.mean_gzip_bytes > 0;
-    sheet.rows.push_back(
-        {results.entrants[f.entrant].name, std::to_string(f.level), ssim_text(f.ssim), ssim_text(f.worst_ssim),
-         f.images > 0 ? bytes_text(f.mean_bytes) : "", gzip ? bytes_text(f.mean_gzip_bytes) : "",
-         f.times ? ms_text(f.times->mean) : "",
-         f.times ? fmt::format("{}-{}", ms_text(f.times->interval.low), ms_text(f.times->interval.high)) : "",
-         f.times ? fmt::format("{:.1f}", f.images_per_second) : "", f.on_front ? "yes" : ""});
+    sheet.rows.push_back({results.entrants[f.entrant].name, std::to_string(f.level), ssim_text(f.ssim),
+                          ssim_text(f.worst_ssim), f.images > 0 ? bytes_text(f.mean_bytes) : "",
+                          gzip ? bytes_text(f.mean_gzip_bytes) : "", f.times ? ms_text(f.times->mean) : "",
+                          interval_text(f), f.images_per_second > 0 ? fmt::format("{:.1f}", f.images_per_second) : "",
+                          f.on_front ? "yes" : ""});
   }
   return sheet;
 }
@@ -97,9 +101,18 @@ Sheet runs_sheet(const Results& results, const std::vector<Figures>& all) {
     sheet.rows.push_back({results.entrants[f.entrant].name, std::to_string(f.level), std::to_string(f.runs),
                           fmt::format("{:.1f} %", 100 * f.success()), ms_text(f.times->median), ms_text(f.times->least),
                           ms_text(f.times->most), ms_text(f.times->deviation), ms_text(f.times->p95), ms_text(f.cpu_ms),
-                          report::human_bytes(f.peak_memory), bytes_text(f.mean_change), bytes_text(f.most_change)});
+                          report::human_bytes(f.peak_memory), f.level > 1 ? "" : bytes_text(f.mean_change),
+                          f.level > 1 ? "" : bytes_text(f.most_change)});
   }
   return sheet;
+}
+
+// Why the cell failed, or the first of its runs that did.
+std::string problem_of(const Cell& cell) {
+  if (cell.made && !cell.made->error.empty()) return cell.made->error;
+  const auto failed = std::find_if(cell.samples.begin(), cell.samples.end(),
+                                   [](const Sample& sample) { return !sample.error.empty(); });
+  return failed != cell.samples.end() ? failed->error : "";
 }
 
 Sheet problems_sheet(const Results& results) {
@@ -107,11 +120,7 @@ Sheet problems_sheet(const Results& results) {
   for (std::size_t entrant = 0; entrant < results.entrants.size(); ++entrant) {
     for (std::size_t image = 0; image < results.images.size(); ++image) {
       const Cell& cell = results.cell(entrant, image);
-      const auto failed = std::find_if(cell.samples.begin(), cell.samples.end(),
-                                       [](const Sample& sample) { return !sample.error.empty(); });
-      const std::string what = cell.made && !cell.made->error.empty() ? cell.made->error
-                               : failed != cell.samples.end()         ? failed->error
-                                                                      : "";
+      const std::string what = problem_of(cell);
       if (!what.empty()) sheet.rows.push_back({results.entrants[entrant].name, results.images[image].path, what});
     }
   }
@@ -140,7 +149,7 @@ std::string csv_row(const Results& results, std::size_t entrant, std::size_t ima
   const auto number = [](const std::optional<double>& value) { return value ? fmt::format("{:.6f}", *value) : ""; };
   std::string row = fmt::format("{},{},{},{},{},{},{},{},{}", csv_field(results.entrants[entrant].name),
                                 csv_field(results.images[image].path), level, made.bytes, made.gzip_bytes,
-                                number(made.ssim), number(made.worst_block), csv_field(made.error), ms.size());
+                                number(made.ssim), number(made.worst_block), csv_field(problem_of(cell)), ms.size());
   if (ms.empty()) return row + ",,,,,,,\r\n";
   return row + fmt::format(",{:.4f},{:.4f},{:.4f},{:.4f},{:.4f},{:.4f},{:.0f}\r\n", report::mean(ms),
                            report::median(ms), *std::min_element(ms.begin(), ms.end()),

@@ -22,6 +22,7 @@
 #include <ctime>
 
 #include "base/error.h"
+#include "base/load.h"
 #include "base/stage_clock.h"
 #include "base/system_error.h"
 
@@ -36,7 +37,8 @@ struct Request {
   double timeout_seconds = 0;
 };
 struct Answer {
-  double ms = 0, cpu_ms = 0;
+  double ms = 0, cpu_ms = 0, wait_ms = 0;
+  int exit_code = -1;
   std::uint64_t peak_memory = 0;
   std::array<char, 512> problem{};
 };
@@ -75,24 +77,37 @@ std::string last_line(int fd) {
   return text.substr(text.find_last_of('\n') + 1);
 }
 
-// Of a process that is done, or is to be killed when it has had its time. Whether it was.
-bool wait_until(::pid_t pid, double timeout_seconds) {
-  if (timeout_seconds <= 0) return false;
+enum class Why { ended, timed_out, unwanted };
+
+// Until the process is done; it is killed when it has had its time, and when nobody waits for it any more.
+Why wait_until(::pid_t pid, double timeout_seconds, int socket) {
   const base::Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-  pollfd wanted{process.get(), POLLIN, 0};
+  if (!process.valid()) return Why::ended;  // an old kernel: it has all the time it wants
+  pollfd events[] = {{process.get(), POLLIN, 0}, {socket, POLLRDHUP, 0}};
   constexpr double kMostMs = 1e9;
-  if (!process.valid() || ::poll(&wanted, 1, static_cast<int>(std::min(timeout_seconds * 1000, kMostMs))) != 0)
-    return false;
+  const int timeout = timeout_seconds > 0 ? static_cast<int>(std::min(timeout_seconds * 1000, kMostMs)) : -1;
+  int count = 0;
+  while ((count = ::poll(events, 2, timeout)) < 0 && errno == EINTR) {
+  }
+  if (count > 0 && events[0].revents != 0) return Why::ended;
   ::kill(-pid, SIGKILL);
-  return true;
+  return count == 0 ? Why::timed_out : Why::unwanted;
+}
+
+// Of the process's first thread, when it is done and not yet forgotten.
+double wait_of(::pid_t pid) {
+  siginfo_t ignored{};
+  while (::waitid(P_PID, static_cast<id_t>(pid), &ignored, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
+  }
+  return base::wait_for_cpu_ms("/", std::to_string(pid));
 }
 
 double seconds(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
 }
 
-std::string describe(int status, bool timed_out, int errors) {
-  if (timed_out) return "took too long (--timeout)";
+std::string describe(int status, Why why, int errors) {
+  if (why == Why::timed_out) return "took too long (--timeout)";
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return "";
   const std::string said = last_line(errors);
   const std::string how = WIFEXITED(status) ? fmt::format("exit code {}", WEXITSTATUS(status))
@@ -123,7 +138,7 @@ int start(char* const* words, const char* output, int errors, ::pid_t& pid) {
   return error;
 }
 
-Answer measured(char* const* words, const char* output, double timeout_seconds) {
+Answer measured(char* const* words, const char* output, double timeout_seconds, int socket) {
   Answer answer;
   const base::Descriptor errors(::memfd_create("stderr", MFD_CLOEXEC));
   std::string problem;
@@ -135,7 +150,8 @@ Answer measured(char* const* words, const char* output, double timeout_seconds) 
     if (error != 0) {
       problem = fmt::format("can't run {}: {}", words[0], base::error_text(error));
     } else {
-      const bool timed_out = wait_until(pid, timeout_seconds);
+      const Why why = wait_until(pid, timeout_seconds, socket);
+      answer.wait_ms = wait_of(pid);
       int status = 0;
       struct rusage usage {};
       while (::wait4(pid, &status, 0, &usage) < 0 && errno == EINTR) {
@@ -144,7 +160,8 @@ Answer measured(char* const* words, const char* output, double timeout_seconds) 
       constexpr std::uint64_t kKilo = 1024;
       answer.cpu_ms = (seconds(usage.ru_utime) + seconds(usage.ru_stime)) * kMs;
       answer.peak_memory = static_cast<std::uint64_t>(usage.ru_maxrss) * kKilo;
-      problem = describe(status, timed_out, errors.get());
+      if (WIFEXITED(status)) answer.exit_code = WEXITSTATUS(status);
+      problem = describe(status, why, errors.get());
     }
   }
   answer.ms = clock.stages().front().milliseconds;
@@ -162,10 +179,19 @@ Answer measured(char* const* words, const char* output, double timeout_seconds) 
     std::vector<char*> words;
     for (char* at = text.data(); at < text.data() + text.size(); at += std::strlen(at) + 1) words.push_back(at);
     words.push_back(nullptr);
-    const Answer answer = measured(words.data() + 1, words[0], request.timeout_seconds);
+    const Answer answer = measured(words.data() + 1, words[0], request.timeout_seconds, socket);
     if (!write_all(socket, &answer, sizeof answer)) break;
   }
   ::_exit(0);
+}
+
+// Until there is an answer; where it is to stop, the helper hears of it, and kills what it runs.
+void await(int socket, const std::atomic<bool>* stop) {
+  constexpr int kLookMs = 50;
+  pollfd event{socket, POLLIN, 0};
+  while (::poll(&event, 1, kLookMs) <= 0) {
+    if (stop != nullptr && *stop) ::shutdown(socket, SHUT_WR);
+  }
 }
 
 }  // namespace
@@ -234,21 +260,23 @@ Spawner::Helper& Spawner::take() {
   return *free;
 }
 
-Ended Spawner::run(std::span<const std::string> words, const std::filesystem::path& output, double timeout_seconds) {
+Ended Spawner::run(std::span<const std::string> words, const std::filesystem::path& output, double timeout_seconds,
+                   const std::atomic<bool>* stop) {
   std::string text = output.string() + '\0';
   for (const std::string& word : words) text += word + '\0';
   const Request request{static_cast<std::uint32_t>(text.size()), timeout_seconds};
   Helper& helper = take();
   Answer answer;
   const int socket = helper.socket.get();
-  const bool answered = write_all(socket, &request, sizeof request) && write_all(socket, text.data(), text.size()) &&
-                        read_all(socket, &answer, sizeof answer);
+  const bool asked = write_all(socket, &request, sizeof request) && write_all(socket, text.data(), text.size());
+  if (asked) await(socket, stop);
+  const bool answered = asked && read_all(socket, &answer, sizeof answer);
   {
     const std::lock_guard lock(mutex_);
     helper.busy = false;
   }
   if (!answered) return {"the process that runs other programs is gone"};
-  return {answer.problem.data(), answer.ms, answer.cpu_ms, answer.peak_memory};
+  return {answer.problem.data(), answer.exit_code, answer.ms, answer.cpu_ms, answer.wait_ms, answer.peak_memory};
 }
 
 }  // namespace imgmill::bench

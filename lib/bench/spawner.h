@@ -6,6 +6,7 @@
 
 #include <sys/types.h>
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <mutex>
@@ -20,7 +21,9 @@ namespace imgmill::bench {
 
 struct Ended {
   std::string problem;  // not empty: it could not be started, failed, was killed or took too long
+  int exit_code = -1;   // -1: it was killed
   double ms = 0, cpu_ms = 0;
+  double wait_ms = 0;             // for which its first thread was ready, but others had the processor
   std::uint64_t peak_memory = 0;  // resident bytes
 };
 
@@ -37,8 +40,10 @@ class Spawner {
   Spawner& operator=(const Spawner&) = delete;
 
   // Runs words[0], looked for on PATH, to its end. Its standard output goes to the file `output`, or nowhere where that
-  // is empty; of standard error the last line is kept for `problem`. Killed after `timeout_seconds`, 0: never.
-  Ended run(std::span<const std::string> words, const std::filesystem::path& output, double timeout_seconds);
+  // is empty; of standard error the last line is kept for `problem`. Killed after `timeout_seconds`, 0:
+  // never, and with `stop` (may be null), after which this object runs nothing more; so it is where this process ends.
+  Ended run(std::span<const std::string> words, const std::filesystem::path& output, double timeout_seconds,
+            const std::atomic<bool>* stop = nullptr);
 
  private:
   struct Helper {

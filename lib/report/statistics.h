@@ -49,9 +49,9 @@ Interval bootstrap(const std::function<double(Dice&)>& draw, int resamples = 200
 using Statistic = double (*)(std::span<const double>);
 Interval bootstrap(std::span<const double> sample, Statistic statistic, int resamples = 2000);
 
-// Whether values rise or fall in the order in which they came (Mann 1945, Kendall): the two-sided probability that chance
-// alone gives as much, by the normal approximation with the variance for ties, as scipy.stats.kendalltau has it. 1 for
-// fewer than four values.
+// Whether values rise or fall in the order in which they came (Mann 1945, Kendall): the two-sided probability that
+// chance alone gives as much, by the normal approximation with the variance for ties, as scipy.stats.kendalltau has it
+// with method="asymptotic". 1 for fewer than four values.
 double trend_probability(std::span<const double> sample);
 
 // The median of the slopes between all pairs (Theil 1950, Sen 1968): what a few odd values do not move; a step is from

@@ -107,6 +107,21 @@ class Matrix(BenchTest):
         self.assertEqual(len(self.records(kind="sample")), 2)
         self.assertIn(b"Problems", result.out)
 
+    def test_what_fails_is_left_out_under_load_too(self):
+        for i in range(40):
+            self.put(f"in/a{i}.png", b"no picture")
+        self.bench("convert", "in", "--preset", "speed", "--repeat", "1", "--jobs", "2", "-q", "--json=r.nd", code=1)
+        self.assertEqual(sorted(s["input"] for s in self.records(kind="sample")), ["in/a.png", "in/b c.png"])
+
+    def test_one_report_that_cannot_be_written_leaves_the_others(self):
+        result = self.bench("convert", "in", "--preset", "speed", "--repeat", "1", "--csv", "/dev/full", "--markdown",
+                            "r.md", "--history", "h.nd", code=1)
+        self.assertEqual(len(result.errors), 1)
+        self.assertIn("--csv /dev/full", result.errors[0])
+        self.assertIn(b"speed", result.out)
+        self.assertTrue((self.dir / "r.md").exists())
+        self.assertTrue((self.dir / "h.nd").exists())
+
     def test_an_interrupted_run_keeps_what_it_has(self):
         for i in range(4):
             self.put(f"in/n{i}.png", noise(160, i))
@@ -131,7 +146,9 @@ class Matrix(BenchTest):
                 (("convert", "in", "--set", "color_precision=7..9"), "color_precision"),
                 (("convert", "in", "--jobs", "0"), "--jobs must be"), (("convert", "in", "--check"), "--check"),
                 (("convert", "in", "--preset", "speed,speed"), "two entrants"),
-                (("convert", "in", "--versus", "cp {out}"), "has no {in}"),
+                (("convert", "in", "--versus", "cp {out}"), "has no {in}"), (("convert", "in", "-o", ""), "--output"),
+                (("convert", "in", "--jobs", "1,1"), "--jobs must be"), (("convert", "in", "--set", "jobs=4"), "decides no"),
+                (("convert", "in", "--set", "preset=balanced"), "decides no"),
                 (("convert", "in", "--fail-if", "speed>1%"), "--fail-if must be"),
                 (("convert", "in", "--baseline", "nosuch"), "--baseline nosuch"),
                 (("convert", "in", "--csv", "no/r.csv"), "--csv")]:
@@ -164,6 +181,32 @@ class Versus(BenchTest):
             self.assertGreater(sample["memory"], 500_000)  # a process of its own
         commands = [e["command"] for e in self.records(kind="bench")[0]["entrants"]]
         self.assertTrue(all(commands), commands)
+
+    def test_goals_and_sizes_are_those_of_the_subcommand(self):
+        self.put("in/large.png", disc(120))
+        common = ("convert", "in/large.png", "--preset", "speed", "--repeat", "1", "-q", "--max-dimension", "50")
+        self.bench(*common, "--json=own.nd")
+        self.bench(*common, "--json=process.nd", "--versus", "cp {in} {out}")
+        own, process = self.records("own.nd", "made")[0], self.records("process.nd", "made")[0]
+        self.assertEqual({k: own[k] for k in ("bytes", "ssim")}, {k: process[k] for k in ("bytes", "ssim")})
+        # A goal that is missed still has a result.
+        self.bench("convert", "in/large.png", "--preset", "speed", "--repeat", "1", "-q", "--target-ssim", "0.99999",
+                   "--versus", "cp {in} {out}")
+
+    def test_places_in_names_are_no_places(self):
+        self.put("in/x{out}.png")
+        self.bench("convert", "in/x{out}.png", "--preset", "speed", "--repeat", "1", "-q", "--versus", "cp {in} {out}")
+
+    def test_a_program_that_hangs_ends_with_the_benchmark(self):
+        process = self.start("bench", "convert", "in", "--preset", "speed", "--repeat", "1", "--versus",
+                             "hang=sh -c 'touch started; sleep 600' {in}")
+        deadline = time.monotonic() + 60
+        while not (self.dir / "started").exists():
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(.02)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)  # the program holds none of the pipes, so this waits for the benchmark alone
+        self.assertEqual(process.returncode, 130)
 
     def test_parameters_reach_the_process(self):
         self.put("in/n.png", noise(32))
@@ -282,8 +325,8 @@ class Gate(BenchTest):
 class Tuning(BenchTest):
     def setUp(self):
         super().setUp()
-        for i in range(6):
-            self.put(f"in/d{i}.png", disc(40 + i, (10 * i, 200 - 20 * i, 90), radius=.2 + .03 * i))
+        for i in range(10):
+            self.put(f"in/d{i}.png", disc(40 + i, (10 * i, 200 - 15 * i, 90), radius=.2 + .03 * i))
 
     def test_a_preset_is_written_where_it_is_better(self):
         # Discs of one colour need no fine steps; a start that is finer than any use leaves much to gain.
@@ -304,11 +347,12 @@ class Tuning(BenchTest):
 
     def test_wrong_usage(self):
         for arguments, message in [
-                (("--preset", "speed,quality"), "one preset"), (("--set", "engine=color|mono"), "engine"),
+                (("--preset", "speed,quality"), "one preset"), (("--set", "engine=color|mono"), "engine"), (("--set", "path_precision=5|3"), "FROM..TO"),
+                (("--csv", "r.csv"), "for itself alone"), (("--json=r.nd",), "for itself alone"),
                 (("--target-ssim", ".9", "--max-bytes", "9K"), "one goal"), (("--set", "nosuch=1..2"), "nosuch")]:
             with self.subTest(arguments):
                 self.assertIn(message, self.bench("convert", "in", "--tune", "t.toml", *arguments, code=2).errors[0])
-        self.assertIn("four images", self.bench("convert", "in/a.png", "--tune", "t.toml", code=2).errors[0])
+        self.assertIn("ten images", self.bench("convert", "in/a.png", "--tune", "t.toml", code=2).errors[0])
         self.assertIn("--tune", self.bench("convert", "in", "--tune", "no/t.toml", code=2).errors[0])
 
 

@@ -148,6 +148,40 @@ TEST_CASE("What fails now and did not is worse") {
   CHECK(comparison.notes.front() == "a fails at art/1.png now: crashed");
 }
 
+TEST_CASE("What is too little to tell decides nothing, and says so") {
+  Results before = made_up_results(1, 1, 1), now = before;
+  now.cells[0].samples[0].ms *= 2;
+  CHECK(compare(before, now, "time>+10%").verdict() == Verdict::inconclusive);  // one run against one
+  now = before;
+  now.cells[0].samples.clear();
+  const Comparison nothing = compare(before, now, "time>+10%");
+  CHECK(nothing.verdict() == Verdict::inconclusive);
+  CHECK(nothing.notes == std::vector<std::string>{"a: nothing to compare for time>+10%"});
+  now.entrants[0].name = "other";
+  CHECK(compare(before, now, "time>+10%").verdict() == Verdict::regression);
+}
+
+TEST_CASE("Runs that fail now and did not are worse") {
+  Results now = made_up_results(1, 3, 2);
+  for (bench::Cell& cell : now.cells) {
+    for (bench::Sample& sample : cell.samples) sample.error = "gone";
+  }
+  const Comparison comparison = compare(made_up_results(1, 3, 2), now, "bytes>+2%");
+  CHECK(comparison.verdict() == Verdict::regression);
+  CHECK(comparison.notes.front() == "a fails at art/0.png now: gone");
+}
+
+TEST_CASE("Times under load are never called worse") {
+  Results before = slower(1), now = slower(2);
+  for (Results* results : {&before, &now}) {
+    results->setting.levels = {4};
+    for (bench::Cell& cell : results->cells) {
+      for (bench::Sample& sample : cell.samples) sample.level = 4;
+    }
+  }
+  CHECK(compare(before, now, "time>+10%").verdict() == Verdict::inconclusive);
+}
+
 TEST_CASE("Who left the front is named where something is worse") {
   Results now = made_up_results(2, 2, 1);
   for (std::size_t image = 0; image < 2; ++image) now.cell(1, image).made->ssim = 0.85;  // a is better in everything

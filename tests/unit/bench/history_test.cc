@@ -18,7 +18,7 @@ std::vector<Past> course(const std::vector<double>& ms, const std::vector<double
   std::vector<Past> history;
   for (std::size_t i = 0; i < ms.size(); ++i) {
     Past past{"2026", "r", "convert", "Z80", "images", {}};
-    past.figures.push_back({"a", 1, ms[i], yardstick.empty() ? 1 : yardstick[i], 100, 1000, 0.9});
+    past.figures.push_back({"a", 1, ms[i], yardstick.empty() ? 1 : yardstick[i], 100, 1000, 0.9, "s"});
     history.push_back(past);
   }
   return history;
@@ -41,10 +41,15 @@ TEST_CASE("A history is read back as it was added") {
   CHECK(history[1].cpu == "Z80");
   REQUIRE(history[1].figures.size() == 2);
   CHECK(history[1].figures[1].entrant == "b");
-  CHECK(history[1].figures[1].ms == Approx(40.05));
+  CHECK(history[1].figures[1].ms == Approx(40.05 * 0.95));  // without waiting
   CHECK(history[1].figures[1].bytes == 2000);
   CHECK(history[1].figures[1].ssim == Approx(0.95));
   CHECK(bench::read_history(text.substr(0, text.size() - 5), "h.nd").size() == 1);
+  // A line that was cut off doesn't spoil the next one.
+  std::filesystem::resize_file(folder.path() / "h.nd", text.size() - 5);
+  bench::append_history(folder.path() / "h.nd", bench::past_of(results));
+  const base::Bytes torn = base::read_file(folder.path() / "h.nd");
+  CHECK(bench::read_history({reinterpret_cast<const char*>(torn.data()), torn.size()}, "h.nd").size() == 2);
   CHECK_THROWS_AS(bench::read_history("{\"type\": \"bench\"}\n", "h.nd"), base::Error);
   CHECK_THROWS_AS(bench::append_history(folder.path() / "no/h.nd", bench::past_of(results)), base::Error);
 }
@@ -69,6 +74,9 @@ TEST_CASE("Only what ran on the same machine and images is one series") {
   CHECK(sheet.rows.size() == 8);
   CHECK(sheet.rows[0][3] == "3");
   CHECK(sheet.rows[4][3] == "1");
+  history = course({10, 10, 10, 20});
+  history[3].figures[0].setting = "other parameters";
+  CHECK(bench::trend_sheet(history, 20).rows.size() == 8);
   CHECK(time_row(course({1, 2, 3, 4, 5, 6}), 2)[3] == "2");
   CHECK(time_row(course({1, 2, 3}))[4] == "▁▅█");
 }

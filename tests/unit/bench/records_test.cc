@@ -70,12 +70,13 @@ TEST_CASE("What are no records of a benchmark is refused with its line") {
   CHECK(problem_with(start + start) == "x, line 2: starts a second benchmark");
   CHECK(problem_with(start + "{\"type\": \"made\", \"schema_version\": 2}\n") ==
         "x, line 2: is of another schema_version");
-  CHECK(problem_with(start + "{\"type\": \"made\", \"schema_version\": 1, \"input\": \"no\"}\n") ==
-        "x, line 2: names an unknown input, 'no'");
+  CHECK(problem_with(start + "{\"type\": \"made\", \"schema_version\": 1, \"image\": 7}\n") ==
+        "x, line 2: is about image 7, which there isn't");
+  CHECK(problem_with(text + start) == "x, line 6: comes after the last record: two benchmarks wrote to one file");
   CHECK(problem_with(start + "{\"type\": \"round\", \"schema_version\": 1, \"entrant\": \"z\"}\n") ==
         "x, line 2: names an unknown entrant, 'z'");
-  CHECK(problem_with(start + "{\"type\": \"made\", \"schema_version\": 1, \"input\": 3}\n") ==
-        "x, line 2: 'input' is of another type than expected");
+  CHECK(problem_with(start + "{\"type\": \"made\", \"schema_version\": 1, \"image\": \"x\"}\n") ==
+        "x, line 2: 'image' is of another type than expected");
 }
 
 TEST_CASE("A benchmark's records are told from others") {
