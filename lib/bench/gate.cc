@@ -253,7 +253,11 @@ class Comparer {
   Comparison compare(const std::vector<Rule>& rules) {
     note_images();
     if (baseline_.interrupted) comparison_.notes.push_back("the baseline was interrupted: some of it is missing");
-    if (machine_.busy) comparison_.notes.push_back("others kept the machine busy: no time can be told to be worse");
+    const bool of_time = std::any_of(rules.begin(), rules.end(), [](const Rule& rule) {
+      return rule.measure == Measure::time || rule.measure == Measure::cpu;
+    });
+    if (of_time && machine_.busy)
+      comparison_.notes.push_back("others kept the machine busy: no time can be told to be worse");
     bool any = false;
     for (std::size_t before = 0; before < baseline_.entrants.size(); ++before) {
       const std::string& name = baseline_.entrants[before].name;
