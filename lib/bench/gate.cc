@@ -237,9 +237,9 @@ std::pair<double, double> state_of(const Results& results) {
 }
 
 // Found by runs against themselves beside compilers at work: a yardstick that differs by a tenth leaves times about
-// half as much in doubt, and with a third of the time spent waiting they are off by more than that.
+// a third as much in doubt, and with a third of the time spent waiting they are off by more than that.
 Machine machine_of(const Results& baseline, const Results& now) {
-  constexpr double kMisleads = 0.5, kMostWaiting = 1.0 / 3;
+  constexpr double kMisleads = 0.3, kMostWaiting = 1.0 / 3;
   const auto [before, waited_before] = state_of(baseline);
   const auto [after, waited_after] = state_of(now);
   return {kMisleads * std::abs(std::log(after / before)), std::max(waited_before, waited_after) > kMostWaiting};
