@@ -288,10 +288,9 @@ int exit_code(const Results& results, const Log& log) {
     report::say(stderr, fmt::format("error: --json: {}\n", log.problem()));
     return kSomeFailed;
   }
-  for (const bench::Figures& figures : bench::figures_of(results)) {
-    if (figures.failed > 0) return kSomeFailed;
-  }
-  return kAllWell;
+  const bool failed = std::any_of(results.cells.begin(), results.cells.end(),
+                                  [](const bench::Cell& cell) { return !bench::failure_of(cell).empty(); });
+  return failed ? kSomeFailed : kAllWell;
 }
 
 int run(const std::string& subcommand, const MatrixOptions& options, std::span<char* const> arguments) {
@@ -382,8 +381,8 @@ std::vector<Option> matrix_options(MatrixOptions& options, Invocation& invocatio
                             options.baseline));
   all.push_back(
       {"--fail-if", 0, Takes::value, "RULES", kMatrixGroup,
-       "What is worse: FIGURE>+N% or <-N of time, cpu, memory, ssim, bytes, gzip (default time>+10%, "
-       "ssim<-0.002, bytes>+2%, memory>+15%)",
+       fmt::format("What is worse: FIGURE>+N% or <-N of time, cpu, memory, ssim, bytes, gzip (default {})",
+                   bench::kUsualRules),
        [&options](const std::string& text) { named("--fail-if", [&] { options.rules = bench::parse_rules(text); }); }});
   all.push_back(
       {"--force", 0, Takes::nothing, "", kMatrixGroup,

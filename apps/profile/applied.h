@@ -34,12 +34,10 @@ class Applied {
   const trace::TraceParams& tracing() const { return convert_.task.trace; }
 
   // `looking` is what profile does with the images by itself. The work is done after it, with the cache off, as often
-  // as
-  // --repeat says; without -o its results are dropped. Turns on the recording. Throws Error{usage}.
+  // as --repeat says; without -o its results are dropped. Turns on the recording. Throws Error{usage}.
   BatchTask prepare(BatchTask looking, const Invocation& invocation, const BatchSettings& batch);
 
  private:
-  void look_at_options() const;
   void add_sinks(BatchTask& task, const Invocation& invocation, const BatchSettings& batch);
   BatchTask prepare_work(const Invocation& invocation, const BatchSettings& batch);
 

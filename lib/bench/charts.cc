@@ -235,10 +235,7 @@ std::string time_chart(const Results& results) {
   std::vector<Dots> by_entrant(results.entrants.size());
   for (std::size_t entrant = 0; entrant < by_entrant.size(); ++entrant) {
     for (std::size_t image = 0; image < results.images.size(); ++image) {
-      std::vector<double> ms;
-      for (const Sample& sample : results.cell(entrant, image).samples) {
-        if (sample.level == results.setting.levels.front() && sample.error.empty()) ms.push_back(sample.ms);
-      }
+      const std::vector<double> ms = times_of(results.cell(entrant, image), results.setting.levels.front());
       if (!ms.empty()) by_entrant[entrant].emplace_back(image, report::median(ms));
     }
   }

@@ -10,15 +10,6 @@ namespace {
 
 using Values = std::vector<double>;
 
-// The runs of one image that count.
-Values times_of(const Cell& cell, int level) {
-  Values ms;
-  for (const Sample& sample : cell.samples) {
-    if (sample.level == level && sample.error.empty()) ms.push_back(sample.ms);
-  }
-  return ms;
-}
-
 report::Interval interval_of_mean(const std::vector<Values>& by_image, std::size_t runs) {
   return report::bootstrap([&](report::Dice& dice) {
     double sum = 0;

@@ -19,9 +19,9 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kNames{"time", "cpu", "memory", "ssim", "bytes", "gzip"};
 
-bool varies(Measure measure) {
-  return measure == Measure::time || measure == Measure::cpu || measure == Measure::memory;
-}
+bool is_time(Measure measure) { return measure == Measure::time || measure == Measure::cpu; }
+
+bool varies(Measure measure) { return is_time(measure) || measure == Measure::memory; }
 
 Rule parse_rule(std::string_view text) {
   const auto refuse = [&] {
@@ -57,15 +57,6 @@ struct Pair {
   std::vector<double> runs_before = {}, runs_now = {};
 };
 
-template <class Figure>
-std::vector<double> runs_of(const Cell& cell, int level, const Figure& figure) {
-  std::vector<double> values;
-  for (const Sample& sample : cell.samples) {
-    if (sample.level == level && sample.error.empty()) values.push_back(figure(sample));
-  }
-  return values;
-}
-
 // Time that the run itself took, not the others on the machine.
 double own_ms(const Sample& sample, Measure measure) {
   if (measure == Measure::cpu) return sample.cpu_ms;
@@ -74,7 +65,7 @@ double own_ms(const Sample& sample, Measure measure) {
 
 // What is compared of the runs. A machine that others keep busy slows the yardstick down too.
 std::vector<double> compared_runs(const Cell& cell, int level, Measure measure) {
-  return runs_of(cell, level, [&](const Sample& sample) {
+  return of_runs(cell, level, [&](const Sample& sample) {
     if (measure == Measure::memory) return static_cast<double>(sample.memory);
     return own_ms(sample, measure) / (sample.yardstick_ms > 0 ? sample.yardstick_ms : 1);
   });
@@ -103,9 +94,9 @@ std::optional<Pair> pair_of(const std::string& image, const Cell& before, const 
   if (pair.runs_before.empty() || pair.runs_now.empty()) return std::nullopt;
   const double a = report::median(pair.runs_before), b = report::median(pair.runs_now);
   if (a <= 0 || b <= 0) return std::nullopt;
-  const bool is_time = rule.measure != Measure::memory;
-  pair.before =
-      is_time ? report::median(runs_of(before, level, [&](const Sample& s) { return own_ms(s, rule.measure); })) : a;
+  pair.before = is_time(rule.measure)
+                    ? report::median(of_runs(before, level, [&](const Sample& s) { return own_ms(s, rule.measure); }))
+                    : a;
   pair.now = pair.before * b / a;
   return pair;
 }
@@ -253,9 +244,8 @@ class Comparer {
   Comparison compare(const std::vector<Rule>& rules) {
     note_images();
     if (baseline_.interrupted) comparison_.notes.push_back("the baseline was interrupted: some of it is missing");
-    const bool of_time = std::any_of(rules.begin(), rules.end(), [](const Rule& rule) {
-      return rule.measure == Measure::time || rule.measure == Measure::cpu;
-    });
+    const bool of_time =
+        std::any_of(rules.begin(), rules.end(), [](const Rule& rule) { return is_time(rule.measure); });
     if (of_time && machine_.busy)
       comparison_.notes.push_back("others kept the machine busy: no time can be told to be worse");
     bool any = false;
@@ -286,13 +276,6 @@ class Comparer {
     }
   }
 
-  static std::string failure_of(const Cell& cell) {
-    if (cell.made && !cell.made->error.empty()) return cell.made->error;
-    const auto failed = std::find_if(cell.samples.begin(), cell.samples.end(),
-                                     [](const Sample& sample) { return !sample.error.empty(); });
-    return failed == cell.samples.end() ? "" : failed->error;
-  }
-
   void note_failures(std::size_t before, std::size_t now) {
     for (const auto& [image_before, image_now] : images_) {
       const std::string failure = failure_of(now_.cell(now, image_now));
@@ -303,13 +286,18 @@ class Comparer {
     }
   }
 
+  // Where the rule is to be applied: 0 stands for what is the same at every level.
+  std::vector<int> levels_for(const Rule& rule) const {
+    if (!varies(rule.measure)) return {0};
+    std::vector<int> common = baseline_.setting.levels;
+    const auto& levels = now_.setting.levels;
+    std::erase_if(common, [&](int level) { return std::find(levels.begin(), levels.end(), level) == levels.end(); });
+    return common;
+  }
+
   void apply(const Rule& rule, std::size_t before, std::size_t now) {
     bool any = false;
-    if (!varies(rule.measure)) any = apply(rule, before, now, 0);
-    for (const int level : varies(rule.measure) ? baseline_.setting.levels : std::vector<int>()) {
-      const auto& levels = now_.setting.levels;
-      if (std::find(levels.begin(), levels.end(), level) != levels.end()) any = apply(rule, before, now, level) || any;
-    }
+    for (const int level : levels_for(rule)) any = apply(rule, before, now, level) || any;
     if (any) return;
     comparison_.undecided = true;
     comparison_.notes.push_back(fmt::format("{}: nothing to compare for {}", now_.entrants[now].name, rule.text));
@@ -328,10 +316,9 @@ class Comparer {
     finding.entrant = now_.entrants[now].name;
     finding.level = level;
     finding.rule = rule;
-    const bool is_time = rule.measure == Measure::time || rule.measure == Measure::cpu;
-    Machine machine = is_time ? machine_ : Machine();
+    Machine machine = is_time(rule.measure) ? machine_ : Machine();
     // Items in work side by side wait for each other, and there is one yardstick for all of them.
-    if (is_time && level > 1) machine.busy = true;
+    if (is_time(rule.measure) && level > 1) machine.busy = true;
     judge(pairs, machine, finding);
     comparison_.findings.push_back(std::move(finding));
     return true;
@@ -413,7 +400,7 @@ Gain gain_of(const Results& results, std::size_t first, std::size_t second) {
   for (std::size_t image = 0; image < results.images.size(); ++image) {
     const Cell &a = results.cell(first, image), &b = results.cell(second, image);
     const int level = results.setting.levels.front();
-    const auto pair = pair_of("", a, b, level, parse_rule("time>+0%"));
+    const auto pair = pair_of("", a, b, level, {Measure::time, 0, true, ""});
     if (!pair || !a.made->ssim || !b.made->ssim) {
       gain.lost += a.made && a.made->error.empty() ? 1 : 0;
       continue;

@@ -20,6 +20,7 @@
 #include "base/error.h"
 #include "base/system_error.h"
 #include "bench/figures.h"
+#include "bench/records.h"
 #include "report/json.h"
 #include "report/statistics.h"
 #include "report/text.h"
@@ -70,7 +71,7 @@ std::string figure_object(const Past::Figure& figure) {
 
 std::string line_of(const Past& past) {
   report::Object object;
-  object.text("type", "history").count("schema_version", 1).text("started", past.started);
+  object.text("type", "history").count("schema_version", kSchemaVersion).text("started", past.started);
   object.text("revision", past.revision).text("subcommand", past.subcommand).text("cpu", past.cpu);
   object.text("images", past.images).raw("figures", report::array(past.figures, figure_object));
   return object.done() + "\n";

@@ -13,8 +13,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;  // parameters keep their order
 
-constexpr int kSchemaVersion = 1;
-
 [[noreturn]] void refuse(const std::string& message) { throw base::Error(base::ErrorKind::input, message); }
 
 template <class Value>

@@ -9,7 +9,6 @@ namespace {
 
 using report::Object;
 
-constexpr int kSchemaVersion = 1;
 constexpr int kMsDecimals = 6, kScoreDecimals = 6, kSecondsDecimals = 9;  // what clocks tell
 
 Object record(std::string_view type) {

@@ -12,6 +12,8 @@
 
 namespace imgmill::bench {
 
+inline constexpr int kSchemaVersion = 1;  // of a history's lines too
+
 // Each a JSON object without a line end.
 std::string start_record(const Results& results);
 std::string made_record(const Results& results, std::size_t entrant, std::size_t image);

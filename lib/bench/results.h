@@ -66,6 +66,29 @@ struct Cell {
   std::vector<Sample> samples;
 };
 
+// Why it failed, or the first of its runs that did; empty where none did.
+inline std::string failure_of(const Cell& cell) {
+  if (cell.made && !cell.made->error.empty()) return cell.made->error;
+  for (const Sample& sample : cell.samples) {
+    if (!sample.error.empty()) return sample.error;
+  }
+  return "";
+}
+
+// figure(sample) of each run at the level that counts, in their order.
+template <class Figure>
+std::vector<double> of_runs(const Cell& cell, int level, const Figure& figure) {
+  std::vector<double> values;
+  for (const Sample& sample : cell.samples) {
+    if (sample.level == level && sample.error.empty()) values.push_back(figure(sample));
+  }
+  return values;
+}
+
+inline std::vector<double> times_of(const Cell& cell, int level) {
+  return of_runs(cell, level, [](const Sample& sample) { return sample.ms; });
+}
+
 // All images by one entrant, at one level: how long the whole took.
 struct Round {
   std::size_t entrant = 0;

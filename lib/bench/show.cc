@@ -107,20 +107,12 @@ Sheet runs_sheet(const Results& results, const std::vector<Figures>& all) {
   return sheet;
 }
 
-// Why the cell failed, or the first of its runs that did.
-std::string problem_of(const Cell& cell) {
-  if (cell.made && !cell.made->error.empty()) return cell.made->error;
-  const auto failed = std::find_if(cell.samples.begin(), cell.samples.end(),
-                                   [](const Sample& sample) { return !sample.error.empty(); });
-  return failed != cell.samples.end() ? failed->error : "";
-}
-
 Sheet problems_sheet(const Results& results) {
   Sheet sheet{"Problems", {{"entrant"}, {"image"}, {"what"}}, {}};
   for (std::size_t entrant = 0; entrant < results.entrants.size(); ++entrant) {
     for (std::size_t image = 0; image < results.images.size(); ++image) {
       const Cell& cell = results.cell(entrant, image);
-      const std::string what = problem_of(cell);
+      const std::string what = failure_of(cell);
       if (!what.empty()) sheet.rows.push_back({results.entrants[entrant].name, results.images[image].path, what});
     }
   }
@@ -138,23 +130,19 @@ std::string csv_field(const std::string& text) {
 std::string csv_row(const Results& results, std::size_t entrant, std::size_t image, int level) {
   const Cell& cell = results.cell(entrant, image);
   const Made made = cell.made.value_or(Made());
-  std::vector<double> ms, cpu;
-  double memory = 0;
-  for (const Sample& sample : cell.samples) {
-    if (sample.level != level || !sample.error.empty()) continue;
-    ms.push_back(sample.ms);
-    cpu.push_back(sample.cpu_ms);
-    memory = std::max(memory, static_cast<double>(sample.memory));
-  }
+  const std::vector<double> ms = times_of(cell, level);
+  const std::vector<double> cpu = of_runs(cell, level, [](const Sample& sample) { return sample.cpu_ms; });
+  const std::vector<double> memory =
+      of_runs(cell, level, [](const Sample& sample) { return static_cast<double>(sample.memory); });
   const auto number = [](const std::optional<double>& value) { return value ? fmt::format("{:.6f}", *value) : ""; };
   std::string row = fmt::format("{},{},{},{},{},{},{},{},{}", csv_field(results.entrants[entrant].name),
                                 csv_field(results.images[image].path), level, made.bytes, made.gzip_bytes,
-                                number(made.ssim), number(made.worst_block), csv_field(problem_of(cell)), ms.size());
+                                number(made.ssim), number(made.worst_block), csv_field(failure_of(cell)), ms.size());
   if (ms.empty()) return row + ",,,,,,,\r\n";
   return row + fmt::format(",{:.4f},{:.4f},{:.4f},{:.4f},{:.4f},{:.4f},{:.0f}\r\n", report::mean(ms),
                            report::median(ms), *std::min_element(ms.begin(), ms.end()),
                            *std::max_element(ms.begin(), ms.end()), report::standard_deviation(ms), report::mean(cpu),
-                           memory);
+                           *std::max_element(memory.begin(), memory.end()));
 }
 
 }  // namespace
