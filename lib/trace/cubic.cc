@@ -17,29 +17,22 @@ Point evaluate(Point p0, const Cubic& c, Point p3, double t) {
   return p0 * (s * s * s) + c.c1 * (3 * s * s * t) + c.c2 * (3 * s * t * t) + p3 * (t * t * t);
 }
 
-// One Newton step towards the parameter whose point is nearest to p.
-double refined(Point p0, const Cubic& c, Point p3, Point p, double t) {
-  const double s = 1 - t;
-  const Point a = c.c1 - p0, b = c.c2 - c.c1, d = p3 - c.c2;
-  const Point off = evaluate(p0, c, p3, t) - p;
-  const Point first = (a * (s * s) + b * (2 * s * t) + d * (t * t)) * 3;
-  const Point second = ((b - a) * s + (d - b) * t) * 6;
-  const double slope = dot(first, first) + dot(off, second);
-  if (std::fabs(slope) < 1e-9) return t;
-  return std::clamp(t - dot(off, first) / slope, 0.0, 1.0);
-}
-
+// The fit tries many runs, so what it needs of the points lies side by side, and nothing is allocated.
 class CubicFitter {
  public:
-  CubicFitter(const CurvePoints& points, int from, int to, const Ends& ends) : points_(points), from_(from), to_(to) {
+  CubicFitter(const CurvePoints& points, int from, int to, const Ends& ends) {
     set_unknowns(ends);
     p0_ = points.at[from], p3_ = points.at[to];
     const double begin = points.travelled[from];
     way_ = points.travelled[to] - begin;
     // Long runs are sampled: a curve that keeps to every second point keeps to all.
     const int inner = to - from - 1;
-    stride_ = std::max(1, inner / 48);
-    for (int k = from + 1; k < to; k += stride_) t_.push_back((points.travelled[k] - begin) / way_);
+    stride_ = std::max(1, inner / kSampled);
+    for (int k = from + 1; k < to; k += stride_, ++size_) {
+      x_[size_] = points.at[k].x, y_[size_] = points.at[k].y;
+      t_[size_] = (points.travelled[k] - begin) / way_;
+      tolerance2_[size_] = points.tolerance[k] * points.tolerance[k];
+    }
   }
 
   bool run(int iterations, Cubic& cubic) {
@@ -54,48 +47,58 @@ class CubicFitter {
   }
 
  private:
+  static constexpr int kSampled = 48, kMost = 2 * kSampled;
+  using Values = std::array<double, kMost>;
+
   // A handle is free in x and y, or slides along a given direction from its end.
   void set_unknowns(const Ends& ends) {
-    const auto add = [&](bool second, const std::optional<Point>& direction, double sense) {
+    const auto add = [&](int handle, const std::optional<Point>& direction, double sense) {
       if (direction) {
-        unknowns_[count_++] = {second, *direction * sense};
+        unknowns_[count_++] = {handle, *direction * sense};
       } else {
-        unknowns_[count_++] = {second, {1, 0}};
-        unknowns_[count_++] = {second, {0, 1}};
+        unknowns_[count_++] = {handle, {1, 0}};
+        unknowns_[count_++] = {handle, {0, 1}};
       }
     };
-    add(false, ends.leaving, 1);
-    add(true, ends.arriving, -1);
+    add(0, ends.leaving, 1);
+    add(1, ends.arriving, -1);
     slides_ = {ends.leaving.has_value(), ends.arriving.has_value()};
   }
 
   // Least squares for both handles with the parameters as they are.
   bool solve(Cubic& cubic) const {
-    std::array<std::array<double, 5>, 4> rows{};  // the normal equations, right-hand side last
-    for (std::size_t k = 0; k < t_.size(); ++k) {
+    // What the handles weigh at the points, and what is left of these where the ends have had their share.
+    const double first_end = slides_[0] ? 1 : 0, second_end = slides_[1] ? 1 : 0;
+    double same[2] = {}, cross = 0;
+    Point rest[2];
+    for (int k = 0; k < size_; ++k) {
       const double t = t_[k], s = 1 - t;
-      const std::array<double, 2> weight = {3 * s * s * t, 3 * s * t * t};
-      Point rest = point(k) - p0_ * (s * s * s) - p3_ * (t * t * t);
-      if (slides_[0]) rest = rest - p0_ * weight[0];
-      if (slides_[1]) rest = rest - p3_ * weight[1];
-      for (int m = 0; m < count_; ++m) {
-        const Unknown& u = unknowns_[m];
-        for (int n = m; n < count_; ++n) {
-          rows[m][n] += weight[u.second] * weight[unknowns_[n].second] * dot(u.direction, unknowns_[n].direction);
-        }
-        rows[m][4] += weight[u.second] * dot(u.direction, rest);
+      const double u = 3 * s * s * t, v = 3 * s * t * t;
+      const double a = s * s * s + first_end * u, b = t * t * t + second_end * v;
+      const double x = x_[k] - p0_.x * a - p3_.x * b, y = y_[k] - p0_.y * a - p3_.y * b;
+      same[0] += u * u, cross += u * v, same[1] += v * v;
+      rest[0].x += u * x, rest[0].y += u * y;
+      rest[1].x += v * x, rest[1].y += v * y;
+    }
+    std::array<std::array<double, 5>, 4> rows{};  // the normal equations, right-hand side last
+    for (int m = 0; m < count_; ++m) {
+      const Unknown& p = unknowns_[m];
+      for (int n = m; n < count_; ++n) {
+        const Unknown& q = unknowns_[n];
+        rows[m][n] = (p.handle == q.handle ? same[p.handle] : cross) * dot(p.direction, q.direction);
       }
+      rows[m][4] = dot(p.direction, rest[p.handle]);
     }
     std::array<double, 4> length_of{};
-    if (static_cast<int>(t_.size()) * 2 < count_ || !eliminate(rows, length_of)) {
+    if (size_ * 2 < count_ || !eliminate(rows, length_of)) {
       cubic = {p0_ + (p3_ - p0_) * (1.0 / 3), p0_ + (p3_ - p0_) * (2.0 / 3), 0};
       return !slides_[0] && !slides_[1];
     }
     cubic = {slides_[0] ? p0_ : Point{}, slides_[1] ? p3_ : Point{}, 0};
     for (int m = 0; m < count_; ++m) {
-      Point& handle = unknowns_[m].second ? cubic.c2 : cubic.c1;
+      Point& handle = unknowns_[m].handle == 1 ? cubic.c2 : cubic.c1;
       handle = handle + unknowns_[m].direction * length_of[m];
-      if (slides_[unknowns_[m].second] && length_of[m] < 0) return false;  // the curve would turn back
+      if (slides_[unknowns_[m].handle] && length_of[m] < 0) return false;  // the curve would turn back
     }
     return true;
   }
@@ -120,20 +123,39 @@ class CubicFitter {
     return true;
   }
 
-  void reparametrise(const Cubic& cubic) {
-    for (std::size_t k = 0; k < t_.size(); ++k) t_[k] = refined(p0_, cubic, p3_, point(k), t_[k]);
+  // One Newton step each towards the parameter whose point is nearest. Written to be vectorised by the compiler.
+  void reparametrise(const Cubic& c) {
+    const Point a = c.c1 - p0_, b = c.c2 - c.c1, d = p3_ - c.c2, ba = b - a, db = d - b;
+    for (int k = 0; k < size_; ++k) {
+      const double t = t_[k], s = 1 - t;
+      const double w0 = s * s * s, w1 = 3 * s * s * t, w2 = 3 * s * t * t, w3 = t * t * t;
+      const double off_x = p0_.x * w0 + c.c1.x * w1 + c.c2.x * w2 + p3_.x * w3 - x_[k];
+      const double off_y = p0_.y * w0 + c.c1.y * w1 + c.c2.y * w2 + p3_.y * w3 - y_[k];
+      const double v0 = s * s, v1 = 2 * s * t, v2 = t * t;
+      const double first_x = (a.x * v0 + b.x * v1 + d.x * v2) * 3, first_y = (a.y * v0 + b.y * v1 + d.y * v2) * 3;
+      const double second_x = (ba.x * s + db.x * t) * 6, second_y = (ba.y * s + db.y * t) * 6;
+      const double slope = first_x * first_x + first_y * first_y + (off_x * second_x + off_y * second_y);
+      const double step = (off_x * first_x + off_y * first_y) / slope;
+      const double moved = t - step, low = moved < 0 ? 0 : moved, bounded = low > 1 ? 1 : low;
+      t_[k] = std::fabs(slope) < 1e-9 ? t : bounded;
+    }
   }
 
   // Largest distance in units of the point's tolerance; notes the sum of the squares.
-  double worst(Cubic& cubic) const {
+  double worst(Cubic& c) const {
+    Values off2;
+    for (int k = 0; k < size_; ++k) {
+      const double t = t_[k], s = 1 - t;
+      const double w0 = s * s * s, w1 = 3 * s * s * t, w2 = 3 * s * t * t, w3 = t * t * t;
+      const double x = p0_.x * w0 + c.c1.x * w1 + c.c2.x * w2 + p3_.x * w3 - x_[k];
+      const double y = p0_.y * w0 + c.c1.y * w1 + c.c2.y * w2 + p3_.y * w3 - y_[k];
+      off2[k] = (x * x + y * y) / tolerance2_[k];
+    }
     double worst2 = 0;
-    cubic.error = 0;
-    for (std::size_t k = 0; k < t_.size(); ++k) {
-      const Point off = evaluate(p0_, cubic, p3_, t_[k]) - point(k);
-      const double tolerance = points_.tolerance[index(k)];
-      const double off2 = dot(off, off) / (tolerance * tolerance);
-      worst2 = std::max(worst2, off2);
-      cubic.error += off2 * stride_;
+    c.error = 0;
+    for (int k = 0; k < size_; ++k) {
+      worst2 = std::max(worst2, off2[k]);
+      c.error += off2[k] * stride_;
     }
     return std::sqrt(worst2);
   }
@@ -152,23 +174,18 @@ class CubicFitter {
     return length(cubic.c1 - p0_) <= way_ && length(cubic.c2 - p3_) <= way_;
   }
 
-  int index(std::size_t k) const { return from_ + 1 + static_cast<int>(k) * stride_; }
-  Point point(std::size_t k) const { return points_.at[index(k)]; }
-
   struct Unknown {
-    bool second;  // of the second handle
+    int handle;  // 0 or 1
     Point direction;
   };
 
-  const CurvePoints& points_;
-  const int from_, to_;
   std::array<Unknown, 4> unknowns_{};
   int count_ = 0;
   std::array<bool, 2> slides_{};
   Point p0_, p3_;
   double way_ = 0;
-  int stride_ = 1;
-  std::vector<double> t_;
+  int stride_ = 1, size_ = 0;
+  Values x_, y_, t_, tolerance2_;  // of the points between, `size_` of each
 };
 
 }  // namespace
