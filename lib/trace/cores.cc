@@ -6,6 +6,8 @@
 #include <array>
 #include <cstdlib>
 
+#include "trace/runs.h"
+
 namespace imgmill::trace {
 namespace {
 
@@ -115,9 +117,13 @@ Cores find_cores(const Raster& raster, const base::Stop& stop) {
   for (int y = 0; y < raster.height; ++y) {
     if (y % 16 == 0) stop.check();
     const std::size_t row = static_cast<std::size_t>(y) * raster.width;
-    for (int x = 0; x < raster.width; ++x) {
-      const int range = cores.range[row + x];
-      cores.core[row + x] = range <= flat || (range <= kRampRange && is_ramp(raster, x, y));
+    const std::uint8_t* range = cores.range.data() + row;
+    std::uint8_t* core = cores.core.data() + row;
+    for (int x = 0; x < raster.width; ++x) core[x] = range[x] <= flat;
+    for (int x = first_zero(core, raster.width); x < raster.width;) {
+      core[x] = range[x] <= kRampRange && is_ramp(raster, x, y);
+      ++x;
+      x += first_zero(core + x, raster.width - x);
     }
   }
   return cores;

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstring>
+
+#include "trace/runs.h"
 
 namespace imgmill::trace {
 namespace {
@@ -136,12 +139,26 @@ class MixtureExplainer {
       for (int x = 0; x < w_; ++x) {
         const std::size_t i = at(x, y);
         if (!map_.pure[i]) continue;
+        if (x > 0 && y > 0 && y + 1 < h_ && x + 9 <= w_ && pure_around_eight(i)) {
+          x += 7;
+          continue;
+        }
         const bool rim = (x > 0 && !map_.pure[i - 1]) || (x + 1 < w_ && !map_.pure[i + 1]) ||
                          (y > 0 && !map_.pure[i - w_]) || (y + 1 < h_ && !map_.pure[i + w_]);
         if (rim) pure.push_back(static_cast<std::int32_t>(i));
       }
     }
     return pure;
+  }
+
+  // Whether all that touch this pixel or one of the seven to its right are pure.
+  bool pure_around_eight(std::size_t i) const {
+    const auto eight = [&](std::size_t from) {
+      std::uint64_t bytes;
+      std::memcpy(&bytes, map_.pure.data() + from, sizeof(bytes));
+      return bytes;
+    };
+    return (eight(i) & eight(i - 1) & eight(i + 1) & eight(i - w_) & eight(i + w_)) == 0x0101010101010101;
   }
 
   // Pixels that touch a pure one and equal its colour are pure as well.
@@ -203,9 +220,9 @@ class MixtureExplainer {
     std::vector<std::int32_t> found;
     for (int y = 0; y < h_; ++y) {
       if (y % 16 == 0) stop_.check();
-      for (int x = 0; x < w_; ++x) {
+      const std::uint8_t* pure = map_.pure.data() + at(0, y);  // where there is a paint it still shows pure
+      for (int x = first_zero(pure, w_); x < w_; ++x, x += first_zero(pure + x, w_ - x)) {
         const std::size_t i = at(x, y);
-        if (map_.at[i] != kNoPaint) continue;
         const Paint color = to_paint(raster_.at[i]);
         for (const std::int32_t k : known) {
           if (distance2(map_.paints[k].paint, color) > within2) continue;
@@ -221,8 +238,11 @@ class MixtureExplainer {
   }
 
   void collect_open() {
-    for (std::size_t i = 0; i < map_.at.size(); ++i) {
-      if (map_.at[i] == kNoPaint) open_.push_back(static_cast<std::int32_t>(i));
+    for (int y = 0; y < h_; ++y) {
+      const std::uint8_t* pure = map_.pure.data() + at(0, y);
+      for (int x = first_zero(pure, w_); x < w_; ++x, x += first_zero(pure + x, w_ - x)) {
+        open_.push_back(static_cast<std::int32_t>(at(x, y)));
+      }
     }
   }
 

@@ -9,6 +9,7 @@
 #include <numeric>
 
 #include "trace/bands.h"
+#include "trace/runs.h"
 #include "trace/shading.h"
 
 namespace imgmill::trace {
@@ -51,7 +52,10 @@ class PatchGrower {
       const Sample& s = raster_.at[i];
       // Within a plain area nothing changes from one pixel to the next.
       if (x > 0 && label[i - 1] != kNoPaint && s == raster_.at[i - 1] && (y == 0 || label[i - w] == label[i - w - 1])) {
-        label[i] = label[i - 1];
+        int n = alike(&s, &s - 1, first_zero(core_.data() + i, w - x));
+        if (y > 0) n = alike(&label[i - w], &label[i - w] - 1, n);
+        std::fill_n(label.begin() + static_cast<std::ptrdiff_t>(i), n, label[i - 1]);
+        x += n - 1;
         continue;
       }
       const std::int32_t left = x > 0 && label[i - 1] != kNoPaint ? root(label[i - 1]) : kNoPaint;
@@ -90,16 +94,18 @@ class PatchGrower {
         continue;
       }
       const std::int32_t own = out.label[i], to = index[own];
-      std::int64_t r = 0, g = 0, b = 0, a = 0;
-      const std::size_t begin = i;
-      for (; i < out.label.size() && out.label[i] == own; ++i) {
-        const Sample& s = raster_.at[i];
-        r += s.r, g += s.g, b += s.b, a += s.a;
-        out.label[i] = to;
-      }
       std::array<std::int64_t, 5>& sum = sums[to];
-      sum[0] += r, sum[1] += g, sum[2] += b, sum[3] += a;
-      sum[4] += static_cast<std::int64_t>(i - begin);
+      const auto most = static_cast<int>(std::min<std::size_t>(out.label.size() - i, 1 << 16));
+      const int end = 1 + alike(&out.label[i] + 1, &out.label[i], most - 1);
+      for (int k = 0; k < end;) {
+        const Sample& s = raster_.at[i + k];
+        const int n = 1 + alike(&s + 1, &s, end - k - 1);
+        sum[0] += n * s.r, sum[1] += n * s.g, sum[2] += n * s.b, sum[3] += n * s.a;
+        k += n;
+      }
+      sum[4] += end;
+      std::fill_n(out.label.begin() + static_cast<std::ptrdiff_t>(i), end, to);
+      i += end;
     }
     for (const std::array<std::int64_t, 5>& sum : sums) {
       const float scale = 1.0f / float(sum[4]);
@@ -141,15 +147,22 @@ void mend_extremes(PaintEntry& entry) {
 bool strays(const Raster& raster, const Regions& patches, std::vector<std::uint8_t>& varies, float levels,
             const base::Stop& stop) {
   bool any = false;
-  for (std::size_t i = 0; i < patches.label.size(); ++i) {
-    if (i % 65536 == 0) stop.check();
-    const std::int32_t label = patches.label[i];
-    if (label == kNoPaint || varies[label]) continue;
-    if (i > 0 && raster.at[i] == raster.at[i - 1] && label == patches.label[i - 1]) continue;
-    const Paint off = to_paint(raster.at[i]) - patches.regions[label].paint;
-    if (std::fabs(off.r) > levels || std::fabs(off.g) > levels || std::fabs(off.b) > levels ||
-        std::fabs(off.a) > levels) {
-      varies[label] = any = true;
+  const int w = patches.width;
+  for (int y = 0; y < patches.height; ++y) {
+    if (y % 16 == 0) stop.check();
+    const std::int32_t* label = patches.label.data() + static_cast<std::size_t>(y) * w;
+    const Sample* at = raster.at.data() + static_cast<std::size_t>(y) * w;
+    for (int x = 0; x < w; ++x) {
+      if (label[x] == kNoPaint || varies[label[x]]) continue;
+      if (x > 0 && at[x] == at[x - 1] && label[x] == label[x - 1]) {
+        x += alike(label + x, label + x - 1, alike(at + x, at + x - 1, w - x)) - 1;
+        continue;
+      }
+      const Paint off = to_paint(at[x]) - patches.regions[label[x]].paint;
+      if (std::fabs(off.r) > levels || std::fabs(off.g) > levels || std::fabs(off.b) > levels ||
+          std::fabs(off.a) > levels) {
+        varies[label[x]] = any = true;
+      }
     }
   }
   return any;
@@ -171,6 +184,12 @@ bool is_flat(const Regions& patches, const Raster& raster, const base::Stop& sto
     for (int x = 0; x < w; ++x) {
       if (label[x] < 0) continue;
       const bool as_left = x > 0 && label[x - 1] == label[x], as_above = y > 0 && label[x - w] == label[x];
+      if (as_left && at[x] == at[x - 1] && (y == 0 || label[x - w] == label[x - w - 1])) {
+        int n = alike(label + x, label + x - 1, alike(at + x, at + x - 1, w - x));
+        if (y > 0) n = alike(label + x - w, label + x - w - 1, n);
+        x += n - 1;
+        continue;
+      }
       if (x > 0 && !as_left && !apart(label[x], label[x - 1])) return false;
       if (y > 0 && !as_above && !apart(label[x], label[x - w])) return false;
       if (as_left && at[x] == at[x - 1]) continue;
@@ -263,8 +282,11 @@ PaintMap find_paints(const Raster& raster, const Cores& cores, const TraceParams
   if (map.noisy) std::for_each(map.paints.begin(), map.paints.end(), mend_extremes);
   map.gradients = std::move(shading.gradients);
   map.at = std::move(patches.label);
-  for (std::int32_t& at : map.at) {
-    if (at != kNoPaint) at = paint_of[at];
+  for (std::size_t i = 0; i < map.at.size();) {
+    const auto most = static_cast<int>(std::min<std::size_t>(map.at.size() - i, 1 << 16));
+    const int n = 1 + alike(&map.at[i] + 1, &map.at[i], most - 1);
+    if (map.at[i] != kNoPaint) std::fill_n(&map.at[i], n, paint_of[map.at[i]]);
+    i += static_cast<std::size_t>(n);
   }
   return map;
 }

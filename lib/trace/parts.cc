@@ -6,6 +6,8 @@
 #include <array>
 #include <numeric>
 
+#include "trace/runs.h"
+
 namespace imgmill::trace {
 namespace {
 
@@ -31,9 +33,11 @@ class Labeller {
       const std::int32_t own = parts.label[i];
       Part& part = parts.parts[index[own]];
       part.paint = map_.at[i];
-      const std::size_t begin = i;
-      for (; i < parts.label.size() && parts.label[i] == own; ++i) parts.label[i] = index[own];
-      part.area += static_cast<std::int64_t>(i - begin);
+      const auto most = static_cast<int>(std::min<std::size_t>(parts.label.size() - i, 1 << 16));
+      const int n = 1 + alike(&parts.label[i] + 1, &parts.label[i], most - 1);
+      std::fill_n(parts.label.begin() + static_cast<std::ptrdiff_t>(i), n, index[own]);
+      part.area += n;
+      i += static_cast<std::size_t>(n);
     }
     return parts;
   }
@@ -61,7 +65,10 @@ class Labeller {
     for (int x = 0; x < w; ++x) {
       // Within a plain area nothing changes from one pixel to the next.
       if (x > 0 && paint[x - 1] == paint[x] && (y == 0 || (paint[x - w] == paint[x] && paint[x - w - 1] == paint[x]))) {
-        out[x] = out[x - 1];
+        int n = alike(paint + x, paint + x - 1, w - x);
+        if (y > 0) n = alike(paint + x - w, paint + x - w - 1, n);
+        std::fill_n(out + x, n, out[x - 1]);
+        x += n - 1;
         continue;
       }
       std::int32_t own = -1;
@@ -112,15 +119,21 @@ bool repaint_speckles(Parts& parts, PaintMap& map, int speckle, const base::Stop
     const float d = distance2(map.at_pixel(parts.parts[own].paint, n), map.at_pixel(parts.parts[other].paint, n));
     if (d < nearest[own]) nearest[own] = d, to[own] = other;
   };
-  for (std::size_t i = 0; i < parts.label.size(); ++i) {
-    if (i % 65536 == 0) stop.check();
-    const std::int32_t own = parts.label[i];
-    if (!is_small[own]) continue;
-    const int x = static_cast<int>(i % w);
-    if (x > 0) meet(own, i - 1);
-    if (x + 1 < w) meet(own, i + 1);
-    if (i >= static_cast<std::size_t>(w)) meet(own, i - w);
-    if (i + w < parts.label.size()) meet(own, i + w);
+  for (int y = 0; y < parts.height; ++y) {
+    if (y % 16 == 0) stop.check();
+    const std::int32_t* label = parts.label.data() + static_cast<std::size_t>(y) * w;
+    for (int x = 0; x < w; ++x) {
+      const std::int32_t own = label[x];
+      if (!is_small[own]) {
+        x += alike(label + x + 1, label + x, w - x - 1);
+        continue;
+      }
+      const std::size_t i = static_cast<std::size_t>(y) * w + x;
+      if (x > 0) meet(own, i - 1);
+      if (x + 1 < w) meet(own, i + 1);
+      if (y > 0) meet(own, i - w);
+      if (y + 1 < parts.height) meet(own, i + w);
+    }
   }
   const float shade_energy =
       std::clamp(kLargeShadeEnergy * float(parts.label.size()) / (512 * 512), kShadeEnergy, kLargeShadeEnergy);
@@ -143,10 +156,19 @@ bool repaint_speckles(Parts& parts, PaintMap& map, int speckle, const base::Stop
     parts.parts[to[k]].area += parts.parts[k].area;
     parts.parts[k].area = 0;
   }
-  for (std::size_t i = 0; i < parts.label.size(); ++i) {
-    if (i % 65536 == 0) stop.check();
-    const std::int32_t into = to[parts.label[i]];
-    if (into >= 0) map.at[i] = parts.parts[into].paint, map.pure[i] = 0, parts.label[i] = into;
+  for (int y = 0; y < parts.height; ++y) {
+    if (y % 16 == 0) stop.check();
+    const std::size_t row = static_cast<std::size_t>(y) * w;
+    std::int32_t* label = parts.label.data() + row;
+    for (int x = 0; x < w;) {
+      const int n = 1 + alike(label + x + 1, label + x, w - x - 1);
+      if (const std::int32_t into = to[label[x]]; into >= 0) {
+        std::fill_n(label + x, n, into);
+        std::fill_n(map.at.data() + row + x, n, parts.parts[into].paint);
+        std::fill_n(map.pure.data() + row + x, n, std::uint8_t{0});
+      }
+      x += n;
+    }
   }
   return true;
 }
@@ -174,8 +196,15 @@ std::vector<Loop> trace_loops(Parts& parts, const PaintMap& map, const base::Sto
     if (y % 16 == 0) stop.check();
     for (int x = 0; x < w; ++x) {
       const std::size_t i = static_cast<std::size_t>(y) * w + x;
+      if (y > 0) {
+        const std::int32_t* label = parts.label.data() + i;
+        if (const int n = alike(label, label - w, w - x); n > 0) {
+          x += n - 1;
+          continue;
+        }
+      }
+      if (seen[i]) continue;
       const std::int32_t part = parts.label[i];
-      if (seen[i] || parts.at(x, y - 1) == part) continue;
       Loop loop{part, false, 0, {}};
       Crack crack{x, y, 0};
       double twice_area = 0;

@@ -189,15 +189,26 @@ struct Texture {
   double mild = 0;   // not quiet, but no edge either
 };
 
+// A drawing has flat ground.
+bool has_flat_ground(const Texture& seen) { return seen.same > 0.2 || seen.quiet > 0.8; }
+
+// Of rows `step` apart; looks no further once there is flat ground enough.
 Texture texture(const Raster& raster, int step) {
   constexpr int kRounding = 2, kEdge = 24;  // levels
-  const auto* bytes = reinterpret_cast<const std::uint8_t*>(raster.at.data());
-  const std::ptrdiff_t stride = 4 * std::ptrdiff_t{raster.width};
-  std::int64_t same = 0, quiet = 0, mild = 0, all = 0;
-  for (int y = 1; y + 1 < raster.height; y += step) {
-    const std::uint8_t* row = bytes + y * stride;
-    const std::uint8_t *above = row - stride, *below = row + stride;
-    for (int x = 1; x + 1 < raster.width; ++x) {
+  const int w = raster.width;
+  const std::int64_t rows = (raster.height - 2 + step - 1) / step;
+  const double scale = 1.0 / static_cast<double>(std::max<std::int64_t>(rows * (w - 2), 1));
+  std::int64_t same = 0, quiet = 0, mild = 0;
+  Texture seen;
+  for (int y = 1; y + 1 < raster.height && !has_flat_ground(seen); y += step) {
+    const Sample* at = raster.at.data() + static_cast<std::size_t>(y) * w;
+    const auto* row = reinterpret_cast<const std::uint8_t*>(at);
+    const std::uint8_t *above = row - 4 * std::ptrdiff_t{w}, *below = row + 4 * std::ptrdiff_t{w};
+    for (int x = 1; x + 1 < w; ++x) {
+      if (at[x] == at[x - 1] && at[x] == at[x + 1] && at[x] == at[x - w] && at[x] == at[x + w]) {
+        ++same, ++quiet;
+        continue;
+      }
       int slope = 0, bend = 0;
       for (int i = 4 * x; i < 4 * x + 4; ++i) {
         const int left = row[i] - row[i - 4], right = row[i + 4] - row[i];
@@ -205,14 +216,12 @@ Texture texture(const Raster& raster, int step) {
         slope = std::max({slope, std::abs(left), std::abs(right), std::abs(up), std::abs(down)});
         bend = std::max({bend, std::abs(right - left), std::abs(down - up)});
       }
-      same += slope == 0;
       quiet += bend <= kRounding;
       mild += bend > kRounding && slope <= kEdge;
-      ++all;
     }
+    seen = {scale * static_cast<double>(same), scale * static_cast<double>(quiet), scale * static_cast<double>(mild)};
   }
-  const double scale = 1.0 / static_cast<double>(std::max<std::int64_t>(all, 1));
-  return {scale * static_cast<double>(same), scale * static_cast<double>(quiet), scale * static_cast<double>(mild)};
+  return seen;
 }
 
 }  // namespace
@@ -247,9 +256,9 @@ bool looks_like_photo(const Raster& raster) {
   const int step = static_cast<int>(std::max<std::int64_t>(1, (pixels + kLook - 1) / kLook));
   if (!has_more_colors(raster, step, 64)) return false;
   const Texture seen = texture(raster, step);
-  // A drawing has flat ground; what isn't flat is mostly edges. Lossy compression gives drawings ripples and
-  // photographs flat blocks, hence both marks.
-  if (seen.same > 0.2 || seen.quiet > 0.8) return false;
+  // What isn't flat in a drawing is mostly edges. Lossy compression gives drawings ripples and photographs flat blocks,
+  // hence both marks.
+  if (has_flat_ground(seen)) return false;
   if (seen.same < 0.04 && pixels >= kSizeable) return true;
   return seen.mild > 0.655 * (1 - seen.quiet);
 }

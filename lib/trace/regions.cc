@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 namespace imgmill::trace {
 namespace {
@@ -44,7 +45,13 @@ Raster to_raster(const image::Image& image) {
       break;
     default:
       for (std::size_t i = 0; i < count; ++i, in += 4) {
-        out[i] = {scaled(in[0], in[3]), scaled(in[1], in[3]), scaled(in[2], in[3]), in[3]};
+        if (in[3] == 255) {
+          std::memcpy(out + i, in, 4);
+        } else if (in[3] == 0) {
+          out[i] = {0, 0, 0, 0};
+        } else {
+          out[i] = {scaled(in[0], in[3]), scaled(in[1], in[3]), scaled(in[2], in[3]), in[3]};
+        }
       }
   }
   return raster;
