@@ -6,6 +6,7 @@
 #include <array>
 
 #include "trace/merge.h"
+#include "trace/runs.h"
 
 namespace imgmill::trace {
 namespace {
@@ -33,6 +34,14 @@ class BorderSmoother {
         const std::size_t i = static_cast<std::size_t>(y) * w_ + x;
         const std::int32_t own = bands_.label[i];
         if (own < 0) continue;
+        const std::int32_t* label = &bands_.label[i];
+        int n = alike(label, label - 1, w_ - x);
+        if (n > 1) n = alike(label, label - w_, n);
+        if (n > 1) n = alike(label, label + w_, n);
+        if (n > 1) {  // all but the last have their own on all sides
+          x += n - 2;
+          continue;
+        }
         const auto other = [&](std::size_t n) { return bands_.label[n] >= 0 && bands_.label[n] != own; };
         if (other(i - 1) || other(i + 1) || other(i - w_) || other(i + w_))
           front.push_back(static_cast<std::int32_t>(i));

@@ -27,23 +27,11 @@ std::vector<vector::ColorStop> straight(const std::vector<GradientStop>& stops) 
 
 }  // namespace
 
-double Gradient::position(Point p) const {
-  const Point q = p - origin;
-  const double along = vector::dot(u, q);
-  if (!radial) return along;
-  const double across = vector::dot(v, q);
-  return std::sqrt(along * along + across * across);
-}
-
-Paint Gradient::at(Point p) const {
-  const double t = position(p);
-  if (t <= stops.front().at) return stops.front().color;
-  for (std::size_t k = 1; k < stops.size(); ++k) {
-    if (t > stops[k].at) continue;
-    const GradientStop &a = stops[k - 1], &b = stops[k];
-    return a.color + (b.color - a.color) * float((t - a.at) / std::max(b.at - a.at, 1e-9));
-  }
-  return stops.back().color;
+Paint Gradient::color_along(double t, std::size_t behind) const {
+  if (behind == 0) return stops.front().color;
+  if (behind == stops.size()) return stops.back().color;
+  const GradientStop &a = stops[behind - 1], &b = stops[behind];
+  return a.color + (b.color - a.color) * float((t - a.at) / std::max(b.at - a.at, 1e-9));
 }
 
 Point Gradient::way(Point p) const {
@@ -53,12 +41,9 @@ Point Gradient::way(Point p) const {
   return (u * along + v * across) * (1 / std::max(std::sqrt(along * along + across * across), 1e-9));
 }
 
-Slopes Gradient::slopes(Point p) const {
-  const double t = position(p);
-  if (t <= stops.front().at || t >= stops.back().at) return {};
-  std::size_t k = 1;
-  while (t > stops[k].at) ++k;
-  const GradientStop &a = stops[k - 1], &b = stops[k];
+Slopes Gradient::slopes_along(double t, std::size_t behind, Point p) const {
+  if (behind == 0 || t >= stops.back().at) return {};
+  const GradientStop &a = stops[behind - 1], &b = stops[behind];
   const Paint by = (b.color - a.color) * float(1 / std::max(b.at - a.at, 1e-9));
   const Point along = way(p);
   return {by * float(along.x), by * float(along.y)};

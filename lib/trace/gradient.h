@@ -4,6 +4,8 @@
 // the first pixel is (0.5, 0.5); colours premultiplied.
 #pragma once
 
+#include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -29,11 +31,29 @@ struct Gradient {
   std::vector<GradientStop> stops;  // two at least
 
   // How far along a place is: 0 at the first stop's end, 1 at the last's; not bounded.
-  double position(vector::Point p) const;
+  double position(vector::Point p) const {
+    const vector::Point q = p - origin;
+    const double along = vector::dot(u, q);
+    if (!radial) return along;
+    const double across = vector::dot(v, q);
+    return std::sqrt(along * along + across * across);
+  }
   vector::Point way(vector::Point p) const;  // its slopes
-  Paint at(vector::Point p) const;
-  // How the colour changes there by pixel to the right and downwards.
-  Slopes slopes(vector::Point p) const;
+  Paint at(vector::Point p) const {
+    const double t = position(p);
+    return color_along(t, stop_behind(t));
+  }
+
+  // The first stop that is not before position t, or how many there are.
+  std::size_t stop_behind(double t) const {
+    std::size_t k = 0;
+    while (k < stops.size() && t > stops[k].at) ++k;
+    return k;
+  }
+  // The colour at position t with that stop behind it, and how it changes by pixel to the right and downwards at a place
+  // of this position.
+  Paint color_along(double t, std::size_t behind) const;
+  Slopes slopes_along(double t, std::size_t behind, vector::Point p) const;
   bool opaque() const;
 };
 

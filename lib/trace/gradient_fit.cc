@@ -40,6 +40,8 @@ double fit_stops(const Bins& bins, std::vector<GradientStop>& stops) {
     std::array<double, 4> right{};
   };
   std::array<Row, kMostStops> rows{};
+  std::array<double, kMostStops> per_way{};  // by segment
+  for (std::size_t j = 0; j + 1 < n; ++j) per_way[j] = 1 / (stops[j + 1].at - stops[j].at);
   std::array<double, kBins> share{};
   std::array<std::uint8_t, kBins> segment{};
   double total = 0;
@@ -60,11 +62,11 @@ double fit_stops(const Bins& bins, std::vector<GradientStop>& stops) {
       rows[k + 1].right[c] += bin.weight * b * bin.color[c];
     }
     total += bin.weight;
-    const double per_way = 1 / (stops[k + 1].at - stops[k].at), w = bin.slope_weight * per_way * per_way;
+    const double w = bin.slope_weight * per_way[k] * per_way[k];
     rows[k].mid += w, rows[k + 1].mid += w;
     rows[k].high -= w, rows[k + 1].low -= w;
     for (int c = 0; c < 4; ++c) {
-      const double pull = bin.slope_weight * per_way * bin.slope[c];
+      const double pull = bin.slope_weight * per_way[k] * bin.slope[c];
       rows[k].right[c] -= pull, rows[k + 1].right[c] += pull;
     }
   }
@@ -95,10 +97,11 @@ double fit_stops(const Bins& bins, std::vector<GradientStop>& stops) {
   for (int i = 0; i < kBins; ++i) {
     const Bin& bin = bins[i];
     if (bin.weight == 0) continue;
+    const std::array<double, 4>&low = colors[segment[i]], &high = colors[segment[i] + 1];
+    const double b = share[i], a = 1 - b, per = per_way[segment[i]];
     for (int c = 0; c < 4; ++c) {
-      const double v = colors[segment[i]][c] * (1 - share[i]) + colors[segment[i] + 1][c] * share[i] - bin.color[c];
-      const double per_way = 1 / (stops[segment[i] + 1].at - stops[segment[i]].at);
-      const double off = (colors[segment[i] + 1][c] - colors[segment[i]][c]) * per_way - bin.slope[c];
+      const double v = low[c] * a + high[c] * b - bin.color[c];
+      const double off = (high[c] - low[c]) * per - bin.slope[c];
       error += bin.weight * v * v + bin.slope_weight * off * off;
     }
   }
@@ -167,21 +170,26 @@ class Fitter {
     return true;
   }
 
-  // Sorts the samples into bins; what is left within them no profile can explain but for its slope.
-  double gather(const Gradient& shape, Bins& bins) const {
+  // The samples as a shape sees them.
+  struct Ways {
+    std::vector<double> along;  // of each sample
+    Bins bins;
+  };
+
+  void gather(const Gradient& shape, Ways& ways) const {
+    ways.along.resize(samples_.size());
+    Bins& bins = ways.bins;
     bins.fill({});
-    double squares = 0;
-    for (const GradientSample& s : samples_) {
-      const double t = std::clamp(shape.position(s.at), 0.0, 1.0);
+    for (std::size_t k = 0; k < samples_.size(); ++k) {
+      const GradientSample& s = samples_[k];
+      const double along = shape.position(s.at), t = std::clamp(along, 0.0, 1.0);
+      ways.along[k] = along;
       Bin& bin = bins[std::min(static_cast<int>(t * kBins), kBins - 1)];
       const double w = s.weight;
       bin.weight += w;
       bin.t += w * t;
       const std::array<double, 4> color = channels(s.color);
-      for (int c = 0; c < 4; ++c) {
-        bin.color[c] += w * color[c];
-        squares += w * color[c] * color[c];
-      }
+      for (int c = 0; c < 4; ++c) bin.color[c] += w * color[c];
       if (!s.sloped) continue;
       const Point way = shape.way(s.at);
       const std::array<double, 4> x = channels(s.slopes.x), y = channels(s.slopes.y);
@@ -191,34 +199,27 @@ class Fitter {
     for (Bin& bin : bins) {
       if (bin.weight == 0) continue;
       bin.t /= bin.weight;
-      for (double& v : bin.color) {
-        squares -= v * v / bin.weight;
-        v /= bin.weight;
-      }
+      for (double& v : bin.color) v /= bin.weight;
       if (bin.slope_weight == 0) continue;
       for (double& v : bin.slope) v /= bin.slope_weight;
     }
-    return std::max(squares, 0.0);
   }
 
   // Even stops: what a profile can come to at most, for comparing shapes.
-  double even_profile(const Gradient& shape, std::vector<GradientStop>& stops) const {
-    Bins bins;
-    gather(shape, bins);
+  double even_profile(const Gradient& shape, std::vector<GradientStop>& stops, Ways& ways) const {
+    gather(shape, ways);
     stops.clear();
     for (std::size_t k = 0; k < 6; ++k) stops.push_back({double(k) / 5, {}});
-    fit_stops(bins, stops);
+    fit_stops(ways.bins, stops);
     double error = 0;
-    for (const GradientSample& s : samples_) {
-      error += s.weight * distance2(color_at(stops, shape.position(s.at)), s.color);
+    for (std::size_t k = 0; k < samples_.size(); ++k) {
+      error += samples_[k].weight * distance2(color_at(stops, ways.along[k]), samples_[k].color);
     }
     return error;
   }
 
   // Stops are added where the colours leave the line most, while that pays.
-  Profile profile(const Gradient& shape) const {
-    Bins bins;
-    gather(shape, bins);
+  Profile profile(const Gradient& shape, const Bins& bins) const {
     int first = 0, last = kBins - 1;
     while (first < last && bins[first].weight == 0) ++first;
     while (last > first && bins[last].weight == 0) --last;
@@ -226,11 +227,12 @@ class Fitter {
     const double from = shape.radial ? std::floor(100.0 * bins[first].t) / 100 : 0.0;
     Profile best{{{from, {}}, {1, {}}}, 0};
     best.error = fit_stops(bins, best.stops);
-    while (best.stops.size() < kMostStops) {
+    const double worth = price_ * kStopBytes;
+    while (best.stops.size() < kMostStops && best.error >= worth) {
       Profile longer;
       longer.error = 1e300;
       for (std::size_t k = 0; k + 1 < best.stops.size(); ++k) try_stop(bins, best, k, longer);
-      if (longer.stops.empty() || best.error - longer.error < price_ * kStopBytes) break;
+      if (longer.stops.empty() || best.error - longer.error < worth) break;
       best = std::move(longer);
     }
     if (full_) move_stops(bins, best);
@@ -277,8 +279,8 @@ class Fitter {
     }
   }
 
-  void offer(Gradient shape, double bytes) {
-    Profile found = profile(shape);
+  void offer(Gradient shape, double bytes, const Bins& bins) {
+    Profile found = profile(shape, bins);
     shape.stops = std::move(found.stops);
     FittedGradient fitted{std::move(shape), 0, bytes};
     fitted.bytes += kStopBytes * double(fitted.gradient.stops.size());
@@ -297,23 +299,24 @@ class Fitter {
     shape.origin = centre_;
     shape.u = principal(xx, xy, yy);
     if (!stretch(shape)) return;
-    std::vector<GradientStop> stops;
-    double error = even_profile(shape, stops);
+    std::vector<GradientStop> stops, now;
+    Ways ways, ways_now;
+    double error = even_profile(shape, stops, ways);
     for (int round = 0; round < (full_ ? 3 : 1); ++round) {
       Gradient turned = shape;
-      const double by = turn(shape, stops);
+      const double by = turn(shape, stops, ways.along);
       const Point normal{-shape.u.y, shape.u.x};
       turned.u = shape.u + normal * std::clamp(by, -0.3, 0.3);
       turned.origin = centre_;
       if (!stretch(turned)) break;
-      std::vector<GradientStop> now;
-      const double less = even_profile(turned, now);
+      const double less = even_profile(turned, now, ways_now);
       if (less >= error) break;
       const bool enough = std::fabs(by) < 1e-3;
-      error = less, shape = turned, stops = std::move(now);
+      error = less, shape = turned;
+      std::swap(stops, now), std::swap(ways, ways_now);
       if (enough) break;
     }
-    offer(shape, kLinearBytes);
+    offer(shape, kLinearBytes, ways.bins);
   }
 
   // The eigenvector of the larger eigenvalue.
@@ -331,11 +334,12 @@ class Fitter {
   }
 
   // Gauss–Newton step of the direction: tangent of the angle by which to turn u.
-  double turn(const Gradient& shape, const std::vector<GradientStop>& stops) const {
+  double turn(const Gradient& shape, const std::vector<GradientStop>& stops, const std::vector<double>& along) const {
     const Point normal{-shape.u.y, shape.u.x};
     double top = 0, bottom = 1e-9;
-    for (const GradientSample& s : samples_) {
-      const double t = shape.position(s.at);
+    for (std::size_t k = 0; k < samples_.size(); ++k) {
+      const GradientSample& s = samples_[k];
+      const double t = along[k];
       const Paint slope = slope_at(stops, t);
       const double by = dot(normal, s.at - centre_);
       const Paint off = s.color - color_at(stops, t);
@@ -353,7 +357,9 @@ class Fitter {
     Gradient shape{true, *centre, {1, 0}, {0, 1}, {}};
     if (full_) refine_centre(shape);
     if (!stretch(shape)) return;
-    offer(shape, kRadialBytes);
+    Ways ways;
+    gather(shape, ways);
+    offer(shape, kRadialBytes, ways.bins);
   }
 
   // Where the slopes point to: least of Σ (slope × (p − o))², with those that miss it weighing less in each round.
@@ -387,15 +393,17 @@ class Fitter {
   void refine_centre(Gradient& shape) const {
     Gradient now = shape;
     if (!stretch(now)) return;
-    std::vector<GradientStop> stops;
-    double error = even_profile(now, stops);
+    std::vector<GradientStop> stops, after;
+    Ways ways;
+    double error = even_profile(now, stops, ways);
     for (int round = 0; round < 3; ++round) {
       double axx = 1e-9, axy = 0, ayy = 1e-9, bx = 0, by = 0;
-      for (const GradientSample& s : samples_) {
+      for (std::size_t k = 0; k < samples_.size(); ++k) {
+        const GradientSample& s = samples_[k];
         const Point q = s.at - now.origin;
         const double size = vector::length(q);
         if (size < 0.5) continue;
-        const double t = now.position(s.at);
+        const double t = ways.along[k];
         const Paint slope = slope_at(stops, t);
         const Point n = q * (-now.u.x / size);
         const double w = s.weight * trace::dot(slope, slope),
@@ -408,11 +416,11 @@ class Fitter {
       const Point step{(bx * ayy - by * axy) / det, (by * axx - bx * axy) / det};
       Gradient moved{true, now.origin + step, {1, 0}, {0, 1}, {}};
       if (!stretch(moved)) return;
-      std::vector<GradientStop> after;
-      const double less = even_profile(moved, after);
+      const double less = even_profile(moved, after, ways);
       if (less >= error) return;
       const bool enough = less > 0.98 * error;
-      error = less, now = moved, stops = std::move(after), shape = now;
+      error = less, now = moved, shape = now;
+      std::swap(stops, after);
       if (enough) return;
     }
   }
@@ -435,9 +443,11 @@ std::optional<FittedGradient> fit_gradient(const Samples& samples, double enough
 double gradient_error(const Gradient& gradient, const Samples& samples) {
   double error = 0;
   for (const GradientSample& s : samples) {
-    error += s.weight * distance2(gradient.at(s.at), s.color);
+    const double t = gradient.position(s.at);
+    const std::size_t behind = gradient.stop_behind(t);
+    error += s.weight * distance2(gradient.color_along(t, behind), s.color);
     if (!s.sloped) continue;
-    const Slopes slopes = gradient.slopes(s.at);
+    const Slopes slopes = gradient.slopes_along(t, behind, s.at);
     error += kSlopeWeight * s.weight * (distance2(slopes.x, s.slopes.x) + distance2(slopes.y, s.slopes.y));
   }
   return error;

@@ -11,6 +11,7 @@
 
 #include "trace/cost_queue.h"
 #include "trace/region_models.h"
+#include "trace/runs.h"
 
 namespace imgmill::trace {
 namespace {
@@ -130,15 +131,19 @@ class Merger {
     for (int y = 0; y < regions_.height; ++y) {
       if (y % 16 == 0) stop_.check();
       const std::int32_t* row = regions_.label.data() + static_cast<std::size_t>(y) * width;
-      for (int x = 1; x < width; ++x) {
+      for (int x = 1 + alike(row + 1, row, width - 1); x < width; ++x, x += alike(row + x, row + x - 1, width - x)) {
         const std::int32_t a = row[x - 1], b = row[x];
-        if (a != b && a >= 0 && b >= 0) visit(std::min(a, b), std::max(a, b), 1);
+        if (a >= 0 && b >= 0) visit(std::min(a, b), std::max(a, b), 1);
       }
       if (y + 1 == regions_.height) return;
       const std::int32_t* below = row + width;
       for (int x = 0; x < width;) {
+        if (const int same = alike(row + x, below + x, width - x); same > 0) {
+          x += same;
+          continue;
+        }
         const std::int32_t a = row[x], b = below[x];
-        if (a == b || a < 0 || b < 0) {
+        if (a < 0 || b < 0) {
           ++x;
           continue;
         }
@@ -366,7 +371,12 @@ class Merger {
     regions_.regions.clear();
     std::vector<std::int32_t> compact(nodes_.size(), kNone);  // by old label, found once
     std::vector<std::int32_t> of_root(nodes_.size(), kNone);
-    for (std::int32_t& label : regions_.label) {
+    for (std::size_t i = 0; i < regions_.label.size();) {
+      const auto most = static_cast<int>(std::min<std::size_t>(regions_.label.size() - i, 1 << 16));
+      std::int32_t* const begin = &regions_.label[i];
+      const int n = 1 + alike(begin + 1, begin, most - 1);
+      i += static_cast<std::size_t>(n);
+      const std::int32_t label = *begin;
       if (label < 0) continue;
       if (compact[label] == kNone) {
         const std::int32_t root = find(label);
@@ -376,7 +386,7 @@ class Merger {
         }
         compact[label] = of_root[root];
       }
-      label = compact[label];
+      std::fill_n(begin, n, compact[label]);
     }
   }
 

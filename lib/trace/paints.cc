@@ -153,7 +153,10 @@ bool strays(const Raster& raster, const Regions& patches, std::vector<std::uint8
     const std::int32_t* label = patches.label.data() + static_cast<std::size_t>(y) * w;
     const Sample* at = raster.at.data() + static_cast<std::size_t>(y) * w;
     for (int x = 0; x < w; ++x) {
-      if (label[x] == kNoPaint || varies[label[x]]) continue;
+      if (label[x] == kNoPaint || varies[label[x]]) {
+        x += alike(label + x + 1, label + x, w - x - 1);
+        continue;
+      }
       if (x > 0 && at[x] == at[x - 1] && label[x] == label[x - 1]) {
         x += alike(label + x, label + x - 1, alike(at + x, at + x - 1, w - x)) - 1;
         continue;

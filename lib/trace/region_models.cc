@@ -56,13 +56,28 @@ void add_slopes(const Regions& regions, const Raster& raster, const base::Stop& 
     if (y % 16 == 0) stop.check();
     const std::int32_t* label = regions.label.data() + static_cast<std::size_t>(y) * w;
     const Sample* at = raster.at.data() + static_cast<std::size_t>(y) * w;
-    for (int x = 1; x + 1 < w; ++x) {
-      if (label[x] < 0 || label[x - 1] < 0 || label[x + 1] < 0 || label[x - w] < 0 || label[x + w] < 0) continue;
-      Slope& slope = slopes[label[x]];
-      slope.sloped += 1;
-      const Sample &l = at[x - 1], &r = at[x + 1], &u = at[x - w], &d = at[x + w];
-      if (l == r && u == d) continue;
-      const int by[8] = {r.r - l.r, r.g - l.g, r.b - l.b, r.a - l.a, d.r - u.r, d.g - u.g, d.b - u.b, d.a - u.a};
+    const auto known = [&](int x) {  // the sign of all of them
+      return (label[x] | label[x - 1] | label[x + 1] | label[x - w] | label[x + w]) >= 0;
+    };
+    for (int x = 1; x + 1 < w;) {
+      if (!known(x)) {
+        ++x;
+        continue;
+      }
+      const int begin = x;
+      const std::int32_t own = label[x];
+      std::int32_t by[8] = {};  // what lies between cancels out along the row
+      do {
+        if (const Sample &u = at[x - w], &d = at[x + w]; !(u == d)) {
+          by[4] += d.r - u.r, by[5] += d.g - u.g, by[6] += d.b - u.b, by[7] += d.a - u.a;
+        }
+        ++x;
+      } while (x + 1 < w && label[x] == own && known(x));
+      const Sample &l = at[begin - 1], &m = at[begin], &n = at[x - 1], &r = at[x];
+      by[0] = r.r + n.r - m.r - l.r, by[1] = r.g + n.g - m.g - l.g;
+      by[2] = r.b + n.b - m.b - l.b, by[3] = r.a + n.a - m.a - l.a;
+      Slope& slope = slopes[own];
+      slope.sloped += float(x - begin);
       for (int k = 0; k < 8; ++k) slope.slopes[k] += 0.5f * float(by[k]);
     }
   }

@@ -13,7 +13,7 @@ namespace imgmill::trace {
 // How many of the first `most` values of two places, of four bytes each, are equal. The places may overlap: with
 // b = a − 1 it tells how far what is before `a` goes on.
 template <class T>
-int alike(const T* a, const T* b, int most) {
+inline int alike(const T* a, const T* b, int most) {
   static_assert(sizeof(T) == 4 && std::is_trivially_copyable_v<T>);
   const auto differ = [&](int at) {  // of two values
     std::uint64_t u, v;
@@ -21,9 +21,11 @@ int alike(const T* a, const T* b, int most) {
     std::memcpy(&v, b + at, sizeof(v));
     return u ^ v;
   };
-  int n = 0;
+  const auto equal = [&](int at) { return std::memcmp(a + at, b + at, sizeof(T)) == 0; };
+  if (most <= 0 || !equal(0)) return 0;
+  int n = 1;
   while (n + 8 <= most && (differ(n) | differ(n + 2) | differ(n + 4) | differ(n + 6)) == 0) n += 8;
-  while (n < most && std::memcmp(a + n, b + n, sizeof(T)) == 0) ++n;
+  while (n < most && equal(n)) ++n;
   return n;
 }
 

@@ -12,6 +12,7 @@
 #include "trace/bands.h"
 #include "trace/gradient_fit.h"
 #include "trace/merge.h"
+#include "trace/runs.h"
 #include "trace/surface.h"
 
 namespace imgmill::trace {
@@ -124,15 +125,15 @@ class Shader {
     }
     for (int y = 0; y < h_; ++y) {
       if (y % 16 == 0) stop_.check();
-      for (int x = 0; x < w_; ++x) {
-        const std::size_t i = static_cast<std::size_t>(y) * w_ + x;
-        const std::int32_t label = regions_.label[i];
-        if (label < 0 || ((x | y) & skipped[label]) != 0 || skipped[label] < 0) continue;
-        GradientSample sample;
-        sample.at = {x + 0.5, y + 0.5};
-        sample.color = to_paint(raster_.at[i]);
-        add_slopes(x, y, sample);
-        patches_[label].samples.push_back(sample);
+      const std::int32_t* row = regions_.label.data() + static_cast<std::size_t>(y) * w_;
+      for (int x = 0; x < w_;) {
+        const std::int32_t label = row[x];
+        const int end = x + 1 + alike(row + x + 1, row + x, w_ - x - 1);
+        if (label >= 0 && skipped[label] >= 0 && (y & skipped[label]) == 0) {
+          const int skip = skipped[label];
+          for (x = (x + skip) & ~skip; x < end; x += skip + 1) add_sample(x, y, patches_[label].samples);
+        }
+        x = end;
       }
     }
     const std::vector<double> rim = rims();
@@ -145,13 +146,23 @@ class Shader {
     }
   }
 
+  void add_sample(int x, int y, std::vector<GradientSample>& samples) const {
+    GradientSample& sample = samples.emplace_back();
+    sample.at = {x + 0.5, y + 0.5};
+    sample.color = to_paint(raster_(x, y));
+    add_slopes(x, y, sample);
+  }
+
   // The mixtures beside a patch show its colour as well, px.
   std::vector<double> rims() const {
     std::vector<double> rim(patches_.size());
     for (int y = 0; y < h_; ++y) {
       const std::int32_t* row = regions_.label.data() + static_cast<std::size_t>(y) * w_;
       for (int x = 0; x < w_; ++x) {
-        if (row[x] >= 0) continue;
+        if (row[x] >= 0) {
+          x += alike(row + x + 1, row + x, w_ - x - 1);
+          continue;
+        }
         if (x > 0 && row[x - 1] >= 0) rim[row[x - 1]] += kRim;
         if (x + 1 < w_ && row[x + 1] >= 0) rim[row[x + 1]] += kRim;
         if (y > 0 && row[x - w_] >= 0) rim[row[x - w_]] += kRim;
@@ -204,7 +215,14 @@ class Shader {
     };
     for (int y = 0; y < h_; ++y) {
       if (y % 16 == 0) stop_.check();
+      const std::int32_t* row = regions_.label.data() + static_cast<std::size_t>(y) * w_;
       for (int x = 0; x < w_; ++x) {
+        if (x > 0) {  // what is as at its left and above
+          int n = alike(row + x, row + x - 1, w_ - x);
+          if (y > 0) n = alike(row + x, row + x - w_, n);
+          x += n;
+          if (x == w_) break;
+        }
         const std::int32_t i = y * w_ + x;
         if (x > 0) meet(i, i - 1);
         if (y > 0) meet(i, i - w_);
@@ -445,8 +463,13 @@ class Shader {
       }
       shading.index.push_back(gradient_of[giver]);
     }
-    for (std::int32_t& l : regions_.label) {
-      if (l >= 0) l = label[l];
+    for (int y = 0; y < h_; ++y) {
+      std::int32_t* row = regions_.label.data() + static_cast<std::size_t>(y) * w_;
+      for (int x = 0; x < w_;) {
+        const int n = 1 + alike(row + x + 1, row + x, w_ - x - 1);
+        if (row[x] >= 0) std::fill_n(row + x, n, label[row[x]]);
+        x += n;
+      }
     }
     regions_.regions = std::move(regions);
     return shading;
