@@ -91,10 +91,10 @@ class CubicFitter {
     }
     std::array<double, 4> length_of{};
     if (size_ * 2 < count_ || !eliminate(rows, length_of)) {
-      cubic = {p0_ + (p3_ - p0_) * (1.0 / 3), p0_ + (p3_ - p0_) * (2.0 / 3), 0};
+      cubic = {p0_ + (p3_ - p0_) * (1.0 / 3), p0_ + (p3_ - p0_) * (2.0 / 3)};
       return !slides_[0] && !slides_[1];
     }
-    cubic = {slides_[0] ? p0_ : Point{}, slides_[1] ? p3_ : Point{}, 0};
+    cubic = {slides_[0] ? p0_ : Point{}, slides_[1] ? p3_ : Point{}};
     for (int m = 0; m < count_; ++m) {
       Point& handle = unknowns_[m].handle == 1 ? cubic.c2 : cubic.c1;
       handle = handle + unknowns_[m].direction * length_of[m];
@@ -141,8 +141,8 @@ class CubicFitter {
     }
   }
 
-  // Largest distance in units of the point's tolerance; notes the sum of the squares.
-  double worst(Cubic& c) const {
+  // Largest distance in units of the point's tolerance.
+  double worst(const Cubic& c) const {
     Values off2;
     for (int k = 0; k < size_; ++k) {
       const double t = t_[k], s = 1 - t;
@@ -152,10 +152,8 @@ class CubicFitter {
       off2[k] = (x * x + y * y) / tolerance2_[k];
     }
     double worst2 = 0;
-    c.error = 0;
     for (int k = 0; k < size_; ++k) {
       worst2 = std::max(worst2, off2[k]);
-      c.error += off2[k] * stride_;
     }
     return std::sqrt(worst2);
   }
@@ -210,21 +208,10 @@ bool fits_line(const CurvePoints& points, int from, int to, double slack) {
   return true;
 }
 
-double line_error(const CurvePoints& points, int from, int to) {
-  const Point a = points.at[from], chord = points.at[to] - a;
-  const double chord2 = std::max(dot(chord, chord), 1e-9);
-  double error = 0;
-  for (int k = from + 1; k < to; ++k) {
-    const double off = cross(chord, points.at[k] - a);
-    error += off * off / (chord2 * points.tolerance[k] * points.tolerance[k]);
-  }
-  return error;
-}
-
 bool fit_cubic(const CurvePoints& points, int from, int to, const Ends& ends, int iterations, Cubic& cubic) {
   if (to - from < 2 || points.travelled[to] - points.travelled[from] < 1e-6) {
     const Point a = points.at[from], b = points.at[to];
-    cubic = {a + (b - a) * (1.0 / 3), a + (b - a) * (2.0 / 3), 0};
+    cubic = {a + (b - a) * (1.0 / 3), a + (b - a) * (2.0 / 3)};
     return true;
   }
   return CubicFitter(points, from, to, ends).run(iterations, cubic);

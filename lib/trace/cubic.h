@@ -22,7 +22,6 @@ struct CurvePoints {
 
 struct Cubic {
   vector::Point c1, c2;  // the handles; the ends are points of the run
-  double error = 0;      // of its fit: the squared distances of the points in units of their tolerances, added up
 };
 
 // The direction a curve must take at an end, where it is given: a unit vector along the way travelled.
@@ -33,9 +32,6 @@ struct Ends {
 // Whether the chord from point `from` to point `to` keeps to the tolerance of every point between with
 // `slack` px, or half of the tolerance, to spare.
 bool fits_line(const CurvePoints& points, int from, int to, double slack);
-
-// The squared distances of the points between from their chord in units of their tolerances, added up.
-double line_error(const CurvePoints& points, int from, int to);
 
 // The cubic between two of the points that comes closest to those between. False when a point's tolerance is broken, or
 // when the curve wanders where no points are. At most `iterations` rounds.

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "trace/correct.h"
 #include "trace/edges.h"
 #include "trace/layers.h"
 #include "trace/outline.h"
@@ -89,6 +90,7 @@ FitOptions fit_options(const TraceParams& params) {
   fit.corner_angle = std::max(params.corner_threshold * 0.5, 5.0) * kDegree;
   fit.smooth_angle = params.splice_threshold * kDegree;
   fit.iterations = std::clamp((params.max_iterations + 2) / 3, 1, 12);
+  fit.corrections = params.max_iterations / 5;
   return fit;
 }
 
@@ -117,11 +119,15 @@ vector::Document draw_paints(PaintMap& map, const Raster& raster, int speckle, c
   document.width = raster.width;
   document.height = raster.height;
   document.resolution = std::clamp(std::exp2(std::round(std::log2(fit.tolerance * 0.83))), 1.0 / 16, 0.5);
-  ShapeCollector shapes;
+  std::vector<Layer> drawn;
   for (const std::int32_t part : layers.order) {
+    if (!outlines[part].empty()) drawn.push_back({parts.parts[part].paint, std::move(outlines[part])});
+  }
+  correct(drawn, map, raster, fit.corrections, stop);
+  ShapeCollector shapes;
+  for (Layer& layer : drawn) {
     stop.check();
-    if (outlines[part].empty()) continue;
-    shapes.add(std::move(outlines[part]), fill_of(map, parts.parts[part].paint));
+    shapes.add(std::move(layer.contours), fill_of(map, layer.paint));
   }
   document.shapes = shapes.take();
   return document;

@@ -34,7 +34,6 @@ class StretchFitter {
   // Appends segments that lead from the first point to the last.
   void run(std::vector<Segment>& out) {
     grow();
-    relax();
     for (std::size_t k = 0; k < pieces_.size(); ++k) smooth(k);
     for (const Piece& piece : pieces_) {
       const Point to = points_.at[piece.to];
@@ -69,36 +68,6 @@ class StretchFitter {
       pieces_.push_back({from, to, cubic, best});
       from = to;
     }
-  }
-
-  // Each piece was grown as far as it would go, so all its slack is used up. The joints go back, the last first, to
-  // where the error of both pieces is least.
-  void relax() {
-    for (std::size_t k = pieces_.size(); k-- > 1;) {
-      options_.stop.check();
-      const int count = pieces_[k - 1].to - pieces_[k - 1].from;
-      for (int by = std::max(count / 4, 1); by > count / 32; by /= 2) {
-        while (shift(k, by)) {
-        }
-      }
-    }
-  }
-
-  // Moves the joint before a piece back by some points, if that is better.
-  bool shift(std::size_t k, int by) {
-    Piece before = pieces_[k - 1], after = pieces_[k];
-    const double error = error_of(before) + error_of(after);
-    before.to -= by, after.from -= by;
-    if (before.to <= before.from || !refit(before) || !refit(after)) return false;
-    if (error_of(before) + error_of(after) >= error) return false;
-    pieces_[k - 1] = before, pieces_[k] = after;
-    return true;
-  }
-
-  double error_of(const Piece& p) const { return p.cubic ? p.curve.error : line_error(points_, p.from, p.to); }
-  bool refit(Piece& p) const {
-    if (!p.cubic) return fits_line(points_, p.from, p.to, kLineSlack);
-    return fit_cubic(points_, p.from, p.to, {}, options_.iterations, p.curve);
   }
 
   // The largest `to` that fits, found by doubling steps and bisection; `from` where none does. The last call that

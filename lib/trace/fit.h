@@ -20,6 +20,7 @@ struct FitOptions {
   double corner_angle = 0.5;  // radians from which a turn is a corner
   double smooth_angle = 0.8;  // radians up to which two curves are joined smoothly
   int iterations = 4;         // rounds of least squares for one curve
+  int corrections = 2;        // steps in which the drawing is compared with the picture and corrected
   base::Stop stop;            // asked before each curve
 };
 

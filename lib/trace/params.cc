@@ -17,7 +17,7 @@ std::span<const base::Field<TraceParams>> trace_fields() {
       {"length_threshold", &P::length_threshold, 0, 10, "tolerance",
        "How far a curve may leave the measured edge: N x 0.03 px on a strong edge, more on a faint one."},
       {"max_iterations", &P::max_iterations, 1, 50, "count",
-       "Rounds of refinement when a curve is fitted; more is closer and slower."},
+       "Rounds of refinement of a curve, and a fifth as many of the drawing; more is closer and slower."},
       {"splice_threshold", &P::splice_threshold, 0, 180, "degrees",
        "Turn up to which two curves that meet are joined smoothly."},
       {"path_precision", &P::path_precision, 1, 8, "digits",

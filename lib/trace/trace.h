@@ -14,7 +14,7 @@
 namespace imgmill::trace {
 
 // Bumped whenever the same input and parameters give other bytes.
-inline constexpr int kTraceVersion = 3;
+inline constexpr int kTraceVersion = 4;
 
 struct Traced {
   vector::Document document;

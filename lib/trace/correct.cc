@@ -1,0 +1,294 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "trace/correct.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "trace/coverage.h"
+#include "trace/gauss_newton.h"
+
+namespace imgmill::trace {
+namespace {
+
+using vector::Contour;
+using vector::Point;
+using vector::Segment;
+
+constexpr double kFarthest = 1;       // px that a point moves in one step
+constexpr float kStable = 58.5f;      // levels²: the constant of SSIM, (0.03 · 255)²
+constexpr float kUnseen = 1e-4f;      // of a row's colour, squared and weighed: what hardly shows leads nowhere
+constexpr std::size_t kSmall = 3000;  // rows: a step of a drawing with fewer costs so little that it gets twice as many
+
+// The pixels along the borders of the paints, which alone are compared.
+class NearPixels {
+ public:
+  explicit NearPixels(const PaintMap& map) : rows_(map.height + 1), width_(map.width) {
+    slot_.assign(map.at.size(), -1);
+    for (int y = 0; y < map.height; ++y) {
+      rows_[y] = static_cast<std::int32_t>(x_.size());
+      for (int x = 0; x < map.width; ++x) {
+        if (!on_border(map, x, y)) continue;
+        slot_[index(x, y)] = static_cast<std::int32_t>(x_.size());
+        x_.push_back(x), y_.push_back(y);
+      }
+    }
+    rows_[map.height] = static_cast<std::int32_t>(x_.size());
+  }
+
+  std::size_t count() const { return x_.size(); }
+  std::int32_t x(std::size_t slot) const { return x_[slot]; }
+  std::int32_t y(std::size_t slot) const { return y_[slot]; }
+  std::int32_t at(int x, int y) const { return slot_[index(x, y)]; }  // −1: not near
+
+  template <class Visit>
+  void in(const Span& span, Visit visit) const {
+    if (span.count == 1) {
+      if (const std::int32_t slot = at(span.x, span.y); slot >= 0) visit(slot);
+      return;
+    }
+    const auto begin = x_.begin() + rows_[span.y], end = x_.begin() + rows_[span.y + 1];
+    for (auto k = std::lower_bound(begin, end, span.x); k != end && *k < span.x + span.count; ++k) {
+      visit(static_cast<std::int32_t>(k - x_.begin()));
+    }
+  }
+
+ private:
+  bool on_border(const PaintMap& map, int x, int y) const {
+    const std::size_t i = index(x, y);
+    const std::int32_t own = map.at[i];
+    return !map.pure[i] || (x > 0 && map.at[i - 1] != own) || (x + 1 < width_ && map.at[i + 1] != own) ||
+           (y > 0 && map.at[i - width_] != own) || (y + 1 < map.height && map.at[i + width_] != own);
+  }
+  std::size_t index(int x, int y) const { return static_cast<std::size_t>(y) * width_ + x; }
+  std::vector<std::int32_t> slot_, rows_, x_, y_;
+  const int width_;
+};
+
+template <class Visit>
+void for_points(Contour& contour, Visit visit) {
+  visit(contour.start);
+  for (Segment& s : contour.segments) {
+    if (s.cubic) visit(s.c1), visit(s.c2);
+    visit(s.to);
+  }
+}
+
+// The coordinates of a contour's points: its start, then each segment's handles, if it has any, and its end, and the
+// start once more. Those of a horizontal or vertical line are one; what lies on the rim of the picture stays.
+void add_coordinates(const Contour& contour, int width, int height, Coordinates& out) {
+  constexpr double kRim = 0.01;
+  std::vector<std::int32_t>& variable = out.variable;
+  const std::size_t first = variable.size();
+  const auto add = [&](Point p) {
+    variable.push_back(p.x > kRim && p.x < width - kRim ? out.variables++ : -1);
+    variable.push_back(p.y > kRim && p.y < height - kRim ? out.variables++ : -1);
+  };
+  const auto make_one = [&](std::size_t a, std::size_t b) {
+    std::replace(variable.begin() + static_cast<std::ptrdiff_t>(first), variable.end(), std::int32_t{variable[b]},
+                 std::int32_t{variable[a]});
+  };
+  const auto join_line = [&](Point from, std::size_t before, Point to, std::size_t after) {
+    if (from.x == to.x) make_one(before, after);
+    if (from.y == to.y) make_one(before + 1, after + 1);
+  };
+  add(contour.start);
+  Point at = contour.start;
+  std::size_t before = first;
+  for (const Segment& s : contour.segments) {
+    if (s.cubic) add(s.c1), add(s.c2);
+    add(s.to);
+    const std::size_t end = variable.size() - 2;
+    if (!s.cubic) join_line(at, before, s.to, end);
+    at = s.to;
+    before = end;
+  }
+  join_line(contour.start, first, at, before);  // the implied line back, or one and the same point
+  variable.push_back(std::int32_t{variable[first]});
+  variable.push_back(std::int32_t{variable[first + 1]});
+}
+
+class Corrector {
+ public:
+  Corrector(std::vector<Layer>& layers, const PaintMap& map, const Raster& raster, const base::Stop& stop)
+      : layers_(layers), map_(map), raster_(raster), stop_(stop), near_(map) {
+    for (const Layer& layer : layers) {
+      for (const Contour& contour : layer.contours) {
+        first_coordinate_.push_back(static_cast<std::int32_t>(coordinates_.variable.size()));
+        add_coordinates(contour, raster.width, raster.height, coordinates_);
+      }
+    }
+    for (std::size_t slot = 0; slot < near_.count(); ++slot) weight_.push_back(weight_of(near_.x(slot), near_.y(slot)));
+  }
+
+  void run(int steps) {
+    compare();
+    if (rows_.size() < kSmall) steps *= 2;
+    for (; steps > 0; --steps) {
+      const std::vector<Layer> kept = layers_;
+      const std::vector<float> error = error_;
+      const double total = total_;
+      apply(gauss_newton_step(rows_, coordinates_, residual_, stop_));
+      compare();
+      if (take_back(kept, error)) compare();
+      if (total_ < total) continue;
+      layers_ = kept;
+      return;
+    }
+  }
+
+ private:
+  // The root of what an error costs in SSIM: less where the picture is busy.
+  float weight_of(int x, int y) const {
+    constexpr int kAround = 3, kStride = 2;
+    Paint sum{0, 0, 0, 0};
+    float squares = 0;
+    int count = 0;
+    for (int v = std::max(y - kAround, 0); v <= std::min(y + kAround, raster_.height - 1); v += kStride) {
+      for (int u = std::max(x - kAround, 0); u <= std::min(x + kAround, raster_.width - 1); u += kStride) {
+        const Paint p = to_paint(raster_(u, v));
+        sum = sum + p;
+        squares += dot(p, p);
+        ++count;
+      }
+    }
+    const float variance = (squares - dot(sum, sum) / count) / count / 3;
+    return 1 / std::sqrt(2 * variance + kStable);
+  }
+
+  Paint color(const Layer& layer, std::size_t slot) const {
+    return map_.at_pixel(layer.paint, near_.x(slot), near_.y(slot));
+  }
+
+  // Draws the near pixels from the bottom up, and builds the Jacobian on the way.
+  void compare() {
+    const std::size_t n = near_.count();
+    model_.assign(n, Paint{0, 0, 0, 0});
+    contrast_.resize(n);
+    rows_.clear();
+    spans_.clear();
+    std::vector<std::size_t> first_row;
+    std::size_t contour = 0;
+    for (const Layer& layer : layers_) {
+      stop_.check();
+      Coverage coverage = cover(layer.contours, raster_.width, raster_.height);
+      first_row.push_back(rows_.size());
+      draw(layer, coverage.spans);
+      add_rows(layer, coverage.pulls, contour);
+      contour += layer.contours.size();
+      spans_.push_back(std::move(coverage.spans));
+    }
+    shade_rows(first_row);
+    error_.resize(n);
+    residual_.resize(n);
+    total_ = 0;
+    for (std::size_t slot = 0; slot < n; ++slot) {
+      residual_[slot] = (to_paint(raster_(near_.x(slot), near_.y(slot))) - model_[slot]) * weight_[slot];
+      error_[slot] = dot(residual_[slot], residual_[slot]);
+      total_ += error_[slot];
+    }
+  }
+
+  void draw(const Layer& layer, const std::vector<Span>& spans) {
+    const bool constant = map_.paints[layer.paint].gradient < 0;
+    const Paint only = map_.paints[layer.paint].paint;
+    for (const Span& span : spans) {
+      near_.in(span, [&](std::int32_t slot) {
+        const Paint paint = constant ? only : color(layer, slot);
+        contrast_[slot] = paint - model_[slot] * (paint.a / 255);
+        model_[slot] = model_[slot] + contrast_[slot] * span.cover;
+      });
+    }
+  }
+
+  void add_rows(const Layer& layer, const std::vector<Pull>& pulls, std::size_t first_contour) {
+    std::int32_t contour = -1, segment = 0, first = 0;
+    for (const Pull& pull : pulls) {
+      const std::int32_t slot = near_.at(pull.x, pull.y);
+      if (slot < 0) continue;
+      if (pull.contour != contour)
+        contour = pull.contour, segment = 0, first = first_coordinate_[first_contour + contour];
+      const std::vector<Segment>& segments = layer.contours[contour].segments;
+      for (; segment < pull.segment; ++segment) first += segments[segment].cubic ? 6 : 2;
+      Row row{slot, first, contrast_[slot] * weight_[slot], {}};
+      for (std::size_t k = 0; k < pull.by.size(); ++k) {
+        row.cover[2 * k] = static_cast<float>(pull.by[k].x);
+        row.cover[2 * k + 1] = static_cast<float>(pull.by[k].y);
+      }
+      rows_.push_back(row);
+    }
+  }
+
+  // What lies above takes its share of what a pixel shows of the layers below; what shows nothing is left out.
+  void shade_rows(const std::vector<std::size_t>& first_row) {
+    through_.assign(near_.count(), 1.0f);
+    std::size_t end = rows_.size();
+    for (std::size_t k = layers_.size(); k-- > 0;) {
+      for (std::size_t r = first_row[k]; r < end; ++r) rows_[r].color = rows_[r].color * through_[rows_[r].pixel];
+      end = first_row[k];
+      const bool constant = map_.paints[layers_[k].paint].gradient < 0;
+      const float only = map_.paints[layers_[k].paint].paint.a;
+      for (const Span& span : spans_[k]) {
+        near_.in(span, [&](std::int32_t slot) {
+          through_[slot] *= 1 - span.cover * (constant ? only : color(layers_[k], slot).a) / 255;
+        });
+      }
+    }
+    std::erase_if(rows_, [](const Row& row) { return dot(row.color, row.color) < kUnseen; });
+  }
+
+  void apply(const std::vector<float>& move) {
+    std::size_t c = 0;
+    const auto bounded = [&](float by) { return std::clamp(double(by), -kFarthest, kFarthest); };
+    for (Layer& layer : layers_) {
+      for (Contour& contour : layer.contours) {
+        std::int32_t k = first_coordinate_[c++];
+        for_points(contour, [&](Point& p) {
+          p = p + Point{bounded(move[k]), bounded(move[k + 1])};
+          k += 2;
+        });
+      }
+    }
+  }
+
+  // Takes back the outlines along which the error rose. Whether any did.
+  bool take_back(const std::vector<Layer>& kept, const std::vector<float>& before) {
+    std::vector<double> worse(first_coordinate_.size(), 0);
+    std::size_t c = 0;
+    for (const Row& row : rows_) {  // in the order of the contours
+      while (c + 1 < first_coordinate_.size() && row.first >= first_coordinate_[c + 1]) ++c;
+      worse[c] += double(error_[row.pixel]) - before[row.pixel];
+    }
+    bool any = false;
+    c = 0;
+    for (std::size_t k = 0; k < layers_.size(); ++k) {
+      for (std::size_t i = 0; i < layers_[k].contours.size(); ++i, ++c) {
+        if (worse[c] <= 0) continue;
+        layers_[k].contours[i] = kept[k].contours[i];
+        any = true;
+      }
+    }
+    return any;
+  }
+
+  std::vector<Layer>& layers_;
+  const PaintMap& map_;
+  const Raster& raster_;
+  const base::Stop& stop_;
+  const NearPixels near_;
+  Coordinates coordinates_;
+  std::vector<std::int32_t> first_coordinate_;   // per contour
+  std::vector<std::vector<Span>> spans_;         // per layer
+  std::vector<float> weight_, error_, through_;  // per near pixel
+  std::vector<Paint> model_, contrast_, residual_;
+  std::vector<Row> rows_;
+  double total_ = 0;
+};
+
+}  // namespace
+
+void correct(std::vector<Layer>& layers, const PaintMap& map, const Raster& raster, int steps, const base::Stop& stop) {
+  if (steps > 0) Corrector(layers, map, raster, stop).run(steps);
+}
+
+}  // namespace imgmill::trace

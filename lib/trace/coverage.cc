@@ -1,0 +1,210 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "trace/coverage.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace imgmill::trace {
+namespace {
+
+using vector::Contour;
+using vector::Point;
+using vector::Segment;
+
+// What outlines do to one pixel: `area` is added to it alone, `height` to all pixels right of it.
+struct Cell {
+  std::int32_t y, x;
+  float height, area;
+};
+
+// The stretch of a segment from parameter t to t + dt as one line.
+struct Chord {
+  Point from, to;
+  double t, dt;
+};
+
+class Rasteriser {
+ public:
+  Rasteriser(int width, int height) : width_(width), height_(height) {}
+
+  void add(const Contour& contour, std::int32_t index) {
+    Point at = contour.start;
+    contour_ = index;
+    for (std::size_t k = 0; k < contour.segments.size(); ++k) {
+      const Segment& s = contour.segments[k];
+      segment_ = static_cast<std::int32_t>(k);
+      weigh_ = s.cubic ? cubic_weights : line_weights;
+      s.cubic ? curve(at, s) : line({at, s.to, 0, 1});
+      at = s.to;
+    }
+    segment_ = static_cast<std::int32_t>(contour.segments.size());
+    weigh_ = line_weights;
+    line({at, contour.start, 0, 1});
+  }
+
+  Coverage finish() {
+    sort_cells();
+    Coverage out;
+    out.pulls = std::move(pulls_);
+    std::size_t k = 0;
+    while (k < cells_.size()) {
+      const std::int32_t y = cells_[k].y;
+      double carried = 0;
+      while (k < cells_.size() && cells_[k].y == y) {
+        const std::int32_t x = cells_[k].x;
+        double area = 0, height = 0;
+        for (; k < cells_.size() && cells_[k].y == y && cells_[k].x == x; ++k) {
+          area += cells_[k].area, height += cells_[k].height;
+        }
+        out.spans.push_back({x, y, 1, share(carried + area), true});
+        carried += height;
+        const std::int32_t next = k < cells_.size() && cells_[k].y == y ? cells_[k].x : width_;
+        const float cover = share(carried);
+        if (next > x + 1 && cover > 1e-4f) out.spans.push_back({x + 1, y, next - x - 1, cover, false});
+      }
+    }
+    return out;
+  }
+
+ private:
+  static float share(double winding) { return static_cast<float>(std::min(std::fabs(winding), 1.0)); }
+
+  static std::array<double, 4> line_weights(double t) { return {1 - t, t, 0, 0}; }
+  static std::array<double, 4> cubic_weights(double t) {
+    const double u = 1 - t;
+    return {u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t};
+  }
+
+  void curve(Point from, const Segment& s) {
+    const Point bend1 = from - 2 * s.c1 + s.c2, bend2 = s.c1 - 2 * s.c2 + s.to;
+    const double bend = std::sqrt(std::max(dot(bend1, bend1), dot(bend2, bend2)));
+    const int count = std::clamp(static_cast<int>(std::ceil(std::sqrt(0.75 * bend / kFlatness))), 1, 256);
+    Point at = from;
+    for (int k = 1; k <= count; ++k) {
+      const std::array<double, 4> w = cubic_weights(double(k) / count);
+      const Point to = k == count ? s.to : w[0] * from + w[1] * s.c1 + w[2] * s.c2 + w[3] * s.to;
+      line({at, to, double(k - 1) / count, 1.0 / count});
+      at = to;
+    }
+  }
+
+  static Chord part(const Chord& c, double from, double to) {
+    const Point way = c.to - c.from;
+    return {c.from + way * from, to == 1 ? c.to : c.from + way * to, c.t + c.dt * from, c.dt * (to - from)};
+  }
+
+  // Cuts off what lies above and below the picture; what lies left of it counts as its left rim.
+  void line(const Chord& c) {
+    if (!(std::fabs(c.from.x) < 1e9 && std::fabs(c.from.y) < 1e9 && std::fabs(c.to.x) < 1e9 && std::fabs(c.to.y) < 1e9))
+      return;
+    std::array<double, 6> cuts{0, 1};
+    int count = 2;
+    const auto cut = [&](double from, double to, double at) {
+      if ((from < at) == (to < at)) return;
+      const double share = std::clamp((at - from) / (to - from), 0.0, 1.0);
+      int k = count++;
+      for (; cuts[k - 1] > share; --k) cuts[k] = cuts[k - 1];
+      cuts[k] = share;
+    };
+    cut(c.from.y, c.to.y, 0), cut(c.from.y, c.to.y, height_);
+    cut(c.from.x, c.to.x, 0), cut(c.from.x, c.to.x, width_);
+    for (int k = 0; k + 1 < count; ++k) {
+      Chord piece = count == 2 ? c : part(c, cuts[k], cuts[k + 1]);
+      const Point middle = (piece.from + piece.to) * 0.5;
+      if (middle.y < 0 || middle.y > height_ || middle.x > width_) continue;
+      for (Point* p : {&piece.from, &piece.to}) p->y = std::clamp(p->y, 0.0, double(height_));
+      if (middle.x < 0) {
+        rim(piece.from.y, piece.to.y);
+      } else {
+        for (Point* p : {&piece.from, &piece.to}) p->x = std::clamp(p->x, 0.0, double(width_));
+        rows(piece);
+      }
+    }
+  }
+
+  void rim(double from, double to) {
+    while (from != to) {
+      const bool down = to > from;
+      const std::int32_t y =
+          std::min(static_cast<std::int32_t>(down ? std::floor(from) : std::ceil(from) - 1), height_ - 1);
+      const double end = down ? std::min(to, y + 1.0) : std::max(to, double(y));
+      const float by = static_cast<float>(end - from);
+      cells_.push_back({y, 0, by, by});
+      from = end;
+    }
+  }
+
+  // Within the picture: walks from pixel to pixel.
+  void rows(const Chord& c) {
+    const double dx = c.to.x - c.from.x, dy = c.to.y - c.from.y;
+    const auto first = [](double from, double d, int most) {
+      const int at = static_cast<int>(d < 0 ? std::ceil(from) - 1 : std::floor(from));
+      return std::clamp(at, 0, most);
+    };
+    int x = first(c.from.x, dx, width_ - 1), y = first(c.from.y, dy, height_ - 1);
+    Point at = c.from;
+    double t = 0;
+    for (;;) {
+      const double tx = dx > 0 ? (x + 1 - c.from.x) / dx : dx < 0 ? (x - c.from.x) / dx : 2;
+      const double ty = dy > 0 ? (y + 1 - c.from.y) / dy : dy < 0 ? (y - c.from.y) / dy : 2;
+      const double next = std::min({tx, ty, 1.0});
+      const Point to = next >= 1 ? c.to : Point{c.from.x + dx * next, c.from.y + dy * next};
+      emit(x, y, at, to, c.t + c.dt * (t + next) / 2);
+      if (next >= 1) return;
+      if (tx <= ty) x += dx > 0 ? 1 : -1;
+      if (ty <= tx) y += dy > 0 ? 1 : -1;
+      if (x < 0 || x >= width_ || y < 0 || y >= height_) return;
+      at = to;
+      t = next;
+    }
+  }
+
+  void emit(std::int32_t x, std::int32_t y, Point from, Point to, double t) {
+    const double height = to.y - from.y;
+    if (height == 0 && to.x == from.x) return;
+    cells_.push_back({y, x, float(height), float(height * (x + 1 - (from.x + to.x) / 2))});
+    if (pulls_.empty() || pulls_.back().x != x || pulls_.back().y != y || pulls_.back().segment != segment_ ||
+        pulls_.back().contour != contour_) {
+      pulls_.push_back({x, y, contour_, segment_, {}});
+    }
+    // The part lies on the right of its outline, where the winding is negative.
+    const Point by{to.y - from.y, from.x - to.x};
+    const std::array<double, 4> weights = weigh_(t);
+    for (int k = 0; k < 4; ++k) pulls_.back().by[k] = pulls_.back().by[k] + weights[k] * by;
+  }
+
+  // By rows and columns: few cells share a row, so the rows are told apart first.
+  void sort_cells() {
+    if (cells_.empty()) return;
+    const auto [top, bottom] =
+        std::minmax_element(cells_.begin(), cells_.end(), [](const Cell& a, const Cell& b) { return a.y < b.y; });
+    const std::int32_t first_row = top->y;
+    std::vector<std::int32_t> begin(static_cast<std::size_t>(bottom->y - first_row) + 2, 0);
+    for (const Cell& cell : cells_) ++begin[cell.y - first_row + 1];
+    for (std::size_t k = 1; k < begin.size(); ++k) begin[k] += begin[k - 1];
+    std::vector<Cell> sorted(cells_.size());
+    for (const Cell& cell : cells_) sorted[begin[cell.y - first_row]++] = cell;
+    for (std::size_t first = 0, last = 0; first < sorted.size(); first = last) {
+      while (last < sorted.size() && sorted[last].y == sorted[first].y) ++last;
+      std::sort(sorted.begin() + first, sorted.begin() + last, [](const Cell& a, const Cell& b) { return a.x < b.x; });
+    }
+    cells_ = std::move(sorted);
+  }
+
+  const std::int32_t width_, height_;
+  std::int32_t contour_ = 0, segment_ = 0;
+  std::array<double, 4> (*weigh_)(double) = line_weights;
+  std::vector<Cell> cells_;
+  std::vector<Pull> pulls_;
+};
+
+}  // namespace
+
+Coverage cover(const std::vector<Contour>& contours, int width, int height) {
+  Rasteriser rasteriser(width, height);
+  for (std::size_t k = 0; k < contours.size(); ++k) rasteriser.add(contours[k], static_cast<std::int32_t>(k));
+  return rasteriser.finish();
+}
+
+}  // namespace imgmill::trace

@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How much of each pixel a drawn outline covers, exactly, and how that changes as the outline moves: the rasteriser
+// that a drawing is corrected with. Curves count as chains of lines that leave them by less than kFlatness px.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "vector/document.h"
+
+namespace imgmill::trace {
+
+inline constexpr double kFlatness = 0.01;  // px
+
+// A stretch of one row: `count` pixels that are covered alike. Where an outline runs through it, count is 1.
+struct Span {
+  std::int32_t x, y, count;
+  float cover;  // 0…1
+  bool edge;    // an outline runs through it
+};
+
+// What one segment does to one pixel: the coverage added per px that each of its points moves, to the right and down.
+// Point 0 is where the segment starts, then its handles and its end, or its end alone. The implied line back to the
+// start is one more segment.
+struct Pull {
+  std::int32_t x, y;
+  std::int32_t contour, segment;
+  std::array<vector::Point, 4> by;
+};
+
+struct Coverage {
+  std::vector<Span> spans;  // by row, then from the left; what is not covered at all is left out
+  std::vector<Pull> pulls;  // in the order of the outlines
+};
+
+// The non-zero rule, as long as outlines don't cross themselves within a pixel. What lies outside width × height is cut
+// off.
+Coverage cover(const std::vector<vector::Contour>& contours, int width, int height);
+
+}  // namespace imgmill::trace

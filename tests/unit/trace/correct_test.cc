@@ -1,0 +1,112 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "trace/correct.h"
+
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "trace/drawing.h"
+
+using namespace imgmill;
+using trace::Layer;
+using trace::PaintMap;
+using vector::Contour;
+using vector::line_to;
+using vector::Point;
+
+namespace {
+
+constexpr int kSide = 40;
+
+Contour polygon(const std::vector<Point>& points) {
+  Contour contour{points[0], {}};
+  for (std::size_t k = 1; k < points.size(); ++k) contour.segments.push_back(line_to(points[k]));
+  return contour;
+}
+
+// White paper beneath, and a red shape on it. What the map takes for which is told by the nearer colour.
+struct Sheet {
+  trace::Raster raster;
+  PaintMap map;
+
+  explicit Sheet(const test::Painter& color_at) : raster(trace::to_raster(test::paint(kSide, kSide, color_at))) {
+    map.width = map.height = kSide;
+    map.paints = {{trace::to_paint(test::kWhite), trace::to_paint(test::kWhite), 0, false, -1},
+                  {trace::to_paint(test::kRed), trace::to_paint(test::kRed), 0, false, -1}};
+    for (const trace::Sample& sample : raster.at) {
+      const trace::Paint paint = trace::to_paint(sample);
+      const float to[] = {distance2(paint, map.paints[0].paint), distance2(paint, map.paints[1].paint)};
+      map.at.push_back(to[1] < to[0] ? 1 : 0);
+      map.pure.push_back(to[0] < 1 || to[1] < 1);
+    }
+  }
+
+  std::vector<Layer> layers(const std::vector<Contour>& shape) const {
+    return {{0, {polygon({{0, 0}, {kSide, 0}, {kSide, kSide}, {0, kSide}})}}, {1, shape}};
+  }
+};
+
+bool in_quad(const std::vector<Point>& corners, Point p) {
+  for (std::size_t k = 0; k < corners.size(); ++k) {
+    const Point a = corners[k], b = corners[(k + 1) % corners.size()];
+    if (cross(b - a, p - a) < 0) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+TEST_CASE("Corners that stand half a pixel off are moved to where the picture has them") {
+  const std::vector<Point> truth{{8.3, 7.6}, {30.2, 10.4}, {27.7, 31.1}, {10.9, 28.2}};
+  const Sheet sheet([&](double x, double y) { return in_quad(truth, {x, y}) ? test::kRed : test::kWhite; });
+  std::vector<Layer> layers = sheet.layers({polygon({{8.7, 7.2}, {30.6, 10.8}, {27.3, 30.7}, {10.5, 28.6}})});
+  trace::correct(layers, sheet.map, sheet.raster, 3, {});
+  const Contour& shape = layers[1].contours[0];
+  CHECK(length(shape.start - truth[0]) < 0.05);
+  for (std::size_t k = 1; k < truth.size(); ++k) CHECK(length(shape.segments[k - 1].to - truth[k]) < 0.05);
+  CHECK(layers[0].contours[0].start == Point{0, 0});
+  CHECK(layers[0].contours[0].segments[1].to == Point{kSide, kSide});
+}
+
+TEST_CASE("Horizontal and vertical sides stay so while they move") {
+  const Sheet sheet(
+      [&](double x, double y) { return x > 9.25 && x < 25.75 && y > 6.5 && y < 30.3 ? test::kRed : test::kWhite; });
+  std::vector<Layer> layers = sheet.layers({polygon({{9.5, 6.3}, {25.5, 6.3}, {25.5, 30.5}, {9.5, 30.5}})});
+  trace::correct(layers, sheet.map, sheet.raster, 3, {});
+  const Contour& shape = layers[1].contours[0];
+  CHECK(shape.start.x == Approx(9.25).margin(0.03));
+  CHECK(shape.start.y == Approx(6.5).margin(0.03));
+  CHECK(shape.segments[0].to.y == shape.start.y);
+  CHECK(shape.segments[1].to.x == shape.segments[0].to.x);
+  CHECK(shape.segments[2].to.y == shape.segments[1].to.y);
+  CHECK(shape.segments[2].to.x == shape.start.x);
+}
+
+TEST_CASE("A stroke thinner than a pixel gets its width") {
+  const Sheet sheet([&](double, double y) { return y > 15.4 && y < 15.9 ? test::kRed : test::kWhite; });
+  std::vector<Layer> layers = sheet.layers({polygon({{0, 15.2}, {kSide, 15.2}, {kSide, 16}, {0, 16}})});
+  trace::correct(layers, sheet.map, sheet.raster, 4, {});
+  const Contour& stroke = layers[1].contours[0];
+  CHECK(stroke.segments[1].to.y - stroke.start.y == Approx(0.5).margin(0.03));
+}
+
+TEST_CASE("What shows nothing, and what is right, is not moved") {
+  const std::vector<Point> truth{{8, 8}, {30, 8}, {30, 30}, {8, 30}};
+  const Sheet sheet([&](double x, double y) { return in_quad(truth, {x, y}) ? test::kRed : test::kWhite; });
+  std::vector<Layer> layers = sheet.layers({polygon(truth)});
+  const Contour hidden = polygon({{12.3, 12.4}, {20.1, 12.9}, {20.3, 20.7}});
+  layers.insert(layers.begin() + 1, {0, {hidden}});
+  trace::correct(layers, sheet.map, sheet.raster, 3, {});
+  CHECK(layers[1].contours[0].start == hidden.start);
+  CHECK(layers[1].contours[0].segments[0].to == hidden.segments[0].to);
+  CHECK(layers[2].contours[0].start == truth[0]);
+  CHECK(layers[2].contours[0].segments[1].to == truth[2]);
+}
+
+TEST_CASE("An interrupt is heard") {
+  const Sheet sheet([](double x, double) { return x > 20 ? test::kRed : test::kWhite; });
+  std::vector<Layer> layers = sheet.layers({polygon({{20, 0}, {kSide, 0}, {kSide, kSide}, {20, kSide}})});
+  const std::atomic<bool> stopped = true;
+  CHECK_THROWS(trace::correct(layers, sheet.map, sheet.raster, 3, base::Stop(&stopped)));
+}
