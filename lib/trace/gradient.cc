@@ -27,28 +27,6 @@ std::vector<vector::ColorStop> straight(const std::vector<GradientStop>& stops) 
 
 }  // namespace
 
-Paint Gradient::color_along(double t, std::size_t behind) const {
-  if (behind == 0) return stops.front().color;
-  if (behind == stops.size()) return stops.back().color;
-  const GradientStop &a = stops[behind - 1], &b = stops[behind];
-  return a.color + (b.color - a.color) * float((t - a.at) / std::max(b.at - a.at, 1e-9));
-}
-
-Point Gradient::way(Point p) const {
-  if (!radial) return u;
-  const Point q = p - origin;
-  const double along = vector::dot(u, q), across = vector::dot(v, q);
-  return (u * along + v * across) * (1 / std::max(std::sqrt(along * along + across * across), 1e-9));
-}
-
-Slopes Gradient::slopes_along(double t, std::size_t behind, Point p) const {
-  if (behind == 0 || t >= stops.back().at) return {};
-  const GradientStop &a = stops[behind - 1], &b = stops[behind];
-  const Paint by = (b.color - a.color) * float(1 / std::max(b.at - a.at, 1e-9));
-  const Point along = way(p);
-  return {by * float(along.x), by * float(along.y)};
-}
-
 bool Gradient::opaque() const {
   return std::all_of(stops.begin(), stops.end(), [](const GradientStop& s) { return s.color.a >= 254.0f; });
 }

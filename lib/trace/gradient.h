@@ -4,6 +4,7 @@
 // the first pixel is (0.5, 0.5); colours premultiplied.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -38,7 +39,12 @@ struct Gradient {
     const double across = vector::dot(v, q);
     return std::sqrt(along * along + across * across);
   }
-  vector::Point way(vector::Point p) const;  // its slopes
+  vector::Point way(vector::Point p) const {  // its slopes
+    if (!radial) return u;
+    const vector::Point q = p - origin;
+    const double along = vector::dot(u, q), across = vector::dot(v, q);
+    return (u * along + v * across) * (1 / std::max(std::sqrt(along * along + across * across), 1e-9));
+  }
   Paint at(vector::Point p) const {
     const double t = position(p);
     return color_along(t, stop_behind(t));
@@ -50,10 +56,21 @@ struct Gradient {
     while (k < stops.size() && t > stops[k].at) ++k;
     return k;
   }
-  // The colour at position t with that stop behind it, and how it changes by pixel to the right and downwards at a place
-  // of this position.
-  Paint color_along(double t, std::size_t behind) const;
-  Slopes slopes_along(double t, std::size_t behind, vector::Point p) const;
+  // The colour at position t with that stop behind it, and how it changes by pixel to the right and downwards at a
+  // place of this position.
+  Paint color_along(double t, std::size_t behind) const {
+    if (behind == 0) return stops.front().color;
+    if (behind == stops.size()) return stops.back().color;
+    const GradientStop &a = stops[behind - 1], &b = stops[behind];
+    return a.color + (b.color - a.color) * float((t - a.at) / std::max(b.at - a.at, 1e-9));
+  }
+  Slopes slopes_along(double t, std::size_t behind, vector::Point p) const {
+    if (behind == 0 || t >= stops.back().at) return {};
+    const GradientStop &a = stops[behind - 1], &b = stops[behind];
+    const Paint by = (b.color - a.color) * float(1 / std::max(b.at - a.at, 1e-9));
+    const vector::Point along = way(p);
+    return {by * float(along.x), by * float(along.y)};
+  }
   bool opaque() const;
 };
 

@@ -36,14 +36,15 @@ std::array<double, 4> channels(const Paint& p) { return {p.r, p.g, p.b, p.a}; }
 double fit_stops(const Bins& bins, std::vector<GradientStop>& stops) {
   const std::size_t n = stops.size();
   struct Row {
-    double low = 0, mid = 0, high = 0;
-    std::array<double, 4> right{};
+    double low, mid, high;
+    std::array<double, 4> right;
   };
-  std::array<Row, kMostStops> rows{};
-  std::array<double, kMostStops> per_way{};  // by segment
+  std::array<Row, kMostStops> rows;  // as many as there are stops are in use
+  std::fill_n(rows.begin(), n, Row{0, 0, 0, {}});
+  std::array<double, kMostStops> per_way;  // by segment
   for (std::size_t j = 0; j + 1 < n; ++j) per_way[j] = 1 / (stops[j + 1].at - stops[j].at);
-  std::array<double, kBins> share{};
-  std::array<std::uint8_t, kBins> segment{};
+  std::array<double, kBins> share;
+  std::array<std::uint8_t, kBins> segment;
   double total = 0;
   std::size_t k = 0;
   for (int i = 0; i < kBins; ++i) {
@@ -81,7 +82,7 @@ double fit_stops(const Bins& bins, std::vector<GradientStop>& stops) {
     rows[j].mid -= f * rows[j - 1].high;
     for (int c = 0; c < 4; ++c) rows[j].right[c] -= f * rows[j - 1].right[c];
   }
-  std::array<std::array<double, 4>, kMostStops> colors{};
+  std::array<std::array<double, 4>, kMostStops> colors;
   for (std::size_t j = n; j-- > 0;) {
     for (int c = 0; c < 4; ++c) {
       const double after = j + 1 < n ? rows[j].high * colors[j + 1][c] : 0;

@@ -68,7 +68,7 @@ void add_slopes(const Regions& regions, const Raster& raster, const base::Stop& 
       const std::int32_t own = label[x];
       std::int32_t by[8] = {};  // what lies between cancels out along the row
       do {
-        if (const Sample &u = at[x - w], &d = at[x + w]; !(u == d)) {
+        if (const Sample& u = at[x - w], &d = at[x + w]; !(u == d)) {
           by[4] += d.r - u.r, by[5] += d.g - u.g, by[6] += d.b - u.b, by[7] += d.a - u.a;
         }
         ++x;
