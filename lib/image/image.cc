@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstring>
 #include <string>
 
 #include "base/error.h"
@@ -118,11 +119,10 @@ Image drop_opaque_alpha(const Image& image) {
   std::vector<std::uint8_t> samples(static_cast<std::size_t>(image.pixels()) * 3);
   const std::uint8_t* in = image.data();
   std::uint8_t* out = samples.data();
-  for (std::int64_t i = 0; i < image.pixels(); ++i, in += 4, out += 3) {
-    out[0] = in[0];
-    out[1] = in[1];
-    out[2] = in[2];
-  }
+  // Four bytes at a time are as quick as one; the fourth is overwritten by the next pixel, so the last goes alone.
+  std::int64_t i = 0;
+  for (; i + 1 < image.pixels(); ++i, in += 4, out += 3) std::memcpy(out, in, 4);
+  if (i < image.pixels()) std::memcpy(out, in, 3);
   return Image(image.width(), image.height(), 3, std::move(samples));
 }
 

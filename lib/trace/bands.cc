@@ -70,34 +70,36 @@ class BorderSmoother {
   }
 
   std::int32_t best_label(std::int32_t i) const {
-    const std::array<int, 8> around = {-w_ - 1, -w_, -w_ + 1, -1, 1, w_ - 1, w_, w_ + 1};
-    Paint color = to_paint(raster_.at[i]) * 2;  // of the pixel and its neighbours in the gradient
-    float weight = 2;
-    for (const int n : around) {
-      if (bands_.label[i + n] < 0) continue;
-      color = color + to_paint(raster_.at[i + n]);
-      weight += 1;
+    // The pixel itself, the four beside it, the four at its corners.
+    const std::array<int, 9> around = {0, -w_, -1, 1, w_, -w_ - 1, -w_ + 1, w_ - 1, w_ + 1};
+    std::array<std::int32_t, 9> label;
+    std::array<int, 4> sums{};  // of the pixel, twice, and its neighbours in the gradient
+    int weight = 0;
+    for (std::size_t k = 0; k < around.size(); ++k) {
+      label[k] = bands_.label[i + around[k]];
+      if (label[k] < 0) continue;
+      const Sample& s = raster_.at[i + around[k]];
+      const int times = k == 0 ? 2 : 1;
+      sums[0] += times * s.r, sums[1] += times * s.g, sums[2] += times * s.b, sums[3] += times * s.a;
+      weight += times;
     }
-    color = color * (1 / weight);
-    std::int32_t best = bands_.label[i];
+    const Paint color = Paint{float(sums[0]), float(sums[1]), float(sums[2]), float(sums[3])} * (1 / float(weight));
+    const vector::Point place{i % w_ + 0.5, i / w_ + 0.5};
+    std::int32_t best = label[0];
     float least = 1e30f;
-    std::array<std::int32_t, 5> seen{};
-    int count = 0;
-    for (const int n : {0, -w_, -1, 1, w_}) {
-      const std::int32_t label = bands_.label[i + n];
-      if (label < 0 || std::find(seen.begin(), seen.begin() + count, label) != seen.begin() + count) continue;
-      seen[count++] = label;
+    for (std::size_t k = 0; k < 5; ++k) {
+      if (label[k] < 0 || std::find(label.begin(), label.begin() + k, label[k]) != label.begin() + k) continue;
       int others = 0;
-      for (const int m : around) others += bands_.label[i + m] >= 0 && bands_.label[i + m] != label;
-      const float cost = distance2(color, paint_at(label, i)) + kRagged * float(others);
-      if (cost < least) least = cost, best = label;
+      for (std::size_t n = 1; n < around.size(); ++n) others += label[n] >= 0 && label[n] != label[k];
+      const float cost = distance2(color, paint_at(label[k], place)) + kRagged * float(others);
+      if (cost < least) least = cost, best = label[k];
     }
     return best;
   }
 
-  Paint paint_at(std::int32_t label, std::int32_t i) const {
+  Paint paint_at(std::int32_t label, vector::Point place) const {
     const Gradient* gradient = shading_.of(label);
-    return gradient != nullptr ? gradient->at({i % w_ + 0.5, i / w_ + 0.5}) : bands_.regions[label].paint;
+    return gradient != nullptr ? gradient->at(place) : bands_.regions[label].paint;
   }
 
   Regions& bands_;

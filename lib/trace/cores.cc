@@ -30,10 +30,33 @@ void vertical_extremes(const std::uint8_t* up, const std::uint8_t* mid, const st
   }
 }
 
+// … of these over three pixels of the row, what lies between; the first pixel is one of padding.
+void horizontal_spread(const std::uint8_t* low, const std::uint8_t* high, int count, std::uint8_t* spread) {
+  for (int i = 0; i < count; ++i) {
+    const std::uint8_t lowest = std::min(std::min(low[i], low[i + 4]), low[i + 8]);
+    const std::uint8_t highest = std::max(std::max(high[i], high[i + 4]), high[i + 8]);
+    spread[i] = static_cast<std::uint8_t>(highest - lowest);
+  }
+}
+
+// The largest of each byte and the three after it.
+void largest_of_four(const std::uint8_t* in, int count, std::uint8_t* out) {
+  for (int i = 0; i < count; ++i) out[i] = std::max(std::max(in[i], in[i + 1]), std::max(in[i + 2], in[i + 3]));
+}
+
+void pick_every_fourth(const std::uint8_t* in, int count, std::uint8_t* out) {
+  for (int i = 0; i < count; ++i) out[i] = in[4 * i];
+}
+
+void mark_at_most(const std::uint8_t* in, int count, std::uint8_t most, std::uint8_t* out) {
+  for (int i = 0; i < count; ++i) out[i] = in[i] <= most ? 1 : 0;
+}
+
 Bytes ranges(const Raster& raster, const base::Stop& stop) {
   const int w = raster.width, h = raster.height, count = 4 * w;
   Bytes range(raster.at.size());
-  Bytes low(count + 8), high(count + 8), spread(count);  // a pixel of padding on each side repeats the border
+  Bytes low(count + 8), high(count + 8);  // a pixel of padding on each side repeats the border
+  Bytes spread(count + 3), largest(count);
   for (int y = 0; y < h; ++y) {
     if (y % 16 == 0) stop.check();
     vertical_extremes(bytes_of(raster, std::max(y - 1, 0)), bytes_of(raster, y),
@@ -42,15 +65,9 @@ Bytes ranges(const Raster& raster, const base::Stop& stop) {
       low[c] = low[4 + c], high[c] = high[4 + c];
       low[count + 4 + c] = low[count + c], high[count + 4 + c] = high[count + c];
     }
-    for (int i = 0; i < count; ++i) {
-      const std::uint8_t lowest = std::min(std::min(low[i], low[i + 4]), low[i + 8]);
-      const std::uint8_t highest = std::max(std::max(high[i], high[i + 4]), high[i + 8]);
-      spread[i] = static_cast<std::uint8_t>(highest - lowest);
-    }
-    std::uint8_t* out = range.data() + static_cast<std::size_t>(y) * w;
-    for (int x = 0; x < w; ++x) {
-      out[x] = std::max(std::max(spread[4 * x], spread[4 * x + 1]), std::max(spread[4 * x + 2], spread[4 * x + 3]));
-    }
+    horizontal_spread(low.data(), high.data(), count, spread.data());
+    largest_of_four(spread.data(), count, largest.data());
+    pick_every_fourth(largest.data(), w, range.data() + static_cast<std::size_t>(y) * w);
   }
   return range;
 }
@@ -119,7 +136,7 @@ Cores find_cores(const Raster& raster, const base::Stop& stop) {
     const std::size_t row = static_cast<std::size_t>(y) * raster.width;
     const std::uint8_t* range = cores.range.data() + row;
     std::uint8_t* core = cores.core.data() + row;
-    for (int x = 0; x < raster.width; ++x) core[x] = range[x] <= flat;
+    mark_at_most(range, raster.width, static_cast<std::uint8_t>(flat), core);
     for (int x = first_zero(core, raster.width); x < raster.width;) {
       core[x] = range[x] <= kRampRange && is_ramp(raster, x, y);
       ++x;

@@ -249,13 +249,22 @@ class MixtureExplainer {
   // Paints that pixels in reach show pure, nearest first; `reach2` in px².
   Candidates candidates(int x, int y, int reach2) const {
     Candidates near;
-    for (const Offset& o : neighbourhood()) {
-      if (o.d2 > reach2) break;
-      if (!inside(x + o.dx, y + o.dy)) continue;
-      const std::size_t n = at(x + o.dx, y + o.dy);
+    add_candidates(x, y, reach2, 0, near);
+    return near;
+  }
+
+  // From one of the neighbours on; the first that is out of reach.
+  std::size_t add_candidates(int x, int y, int reach2, std::size_t first, Candidates& near) const {
+    const std::vector<Offset>& all = neighbourhood();
+    const bool amid = x >= 3 && y >= 3 && x + 3 < w_ && y + 3 < h_;
+    const std::size_t i = at(x, y);
+    for (; first < all.size() && all[first].d2 <= reach2; ++first) {
+      const Offset& o = all[first];
+      if (!amid && !inside(x + o.dx, y + o.dy)) continue;
+      const std::size_t n = i + static_cast<std::ptrdiff_t>(o.dy) * w_ + o.dx;
       if (map_.pure[n]) near.add(map_.at[n], map_.local(raster_, n));
     }
-    return near;
+    return first;
   }
 
   // All decisions of a round look at the pure pixels only, so their order doesn't matter.
@@ -267,9 +276,12 @@ class MixtureExplainer {
       const int x = i % w_, y = i / w_;
       const Paint color = to_paint(raster_.at[i]);
       bool done = false;
+      Candidates near;
+      std::size_t next = 0;
       for (const int reach2 : {2, 8, 18}) {
-        const Candidates near = candidates(x, y, reach2);
-        if (near.count == 0) continue;
+        const int before = near.count;
+        next = add_candidates(x, y, reach2, next, near);
+        if (near.count == before) continue;  // as little as there was
         Explanation found = explain(color, near);
         if (found.residual2 > accepted2_ && near.count >= 3) {
           const Explanation three = explain_by_three(color, near);

@@ -19,6 +19,12 @@ constexpr int kDepth = 16;            // px that a hidden way goes beneath anoth
 constexpr double kCutOff = 12;        // px² that a hidden way may wrongly cover
 constexpr double kClearance = 0.7;    // px between a hidden way and what it must not uncover, where there is room
 
+// std::floor is a call where the processor's instruction for it may not be taken for granted.
+int floored(double v) {
+  const int whole = static_cast<int>(v);
+  return whole - (v < whole);
+}
+
 enum class Side { visible, hidden, border };
 
 struct Run {
@@ -129,14 +135,12 @@ class LoopDrawer {
   }
 
   bool covers(Point p) const {  // whether something above this part, or nothing of the picture, is at p
-    const int x = static_cast<int>(std::floor(p.x)), y = static_cast<int>(std::floor(p.y));
+    const int x = floored(p.x), y = floored(p.y);
     const std::int32_t other = parts_.at(x, y);
     return other == kOutside || layers_.hides(other, loop_.part);
   }
 
-  bool own(Point p) const {
-    return parts_.at(static_cast<int>(std::floor(p.x)), static_cast<int>(std::floor(p.y))) == loop_.part;
-  }
+  bool own(Point p) const { return parts_.at(floored(p.x), floored(p.y)) == loop_.part; }
 
   // How far from p one can go that way beneath what covers this part, px.
   double depth(Point p, Point direction) const {

@@ -254,11 +254,10 @@ bool looks_like_photo(const Raster& raster) {
   constexpr std::int64_t kSizeable = 128 * 128;  // px: in smaller drawings everything is close to an edge
   const auto pixels = static_cast<std::int64_t>(raster.at.size());
   const int step = static_cast<int>(std::max<std::int64_t>(1, (pixels + kLook - 1) / kLook));
-  if (!has_more_colors(raster, step, 64)) return false;
   const Texture seen = texture(raster, step);
   // What isn't flat in a drawing is mostly edges. Lossy compression gives drawings ripples and photographs flat blocks,
   // hence both marks.
-  if (has_flat_ground(seen)) return false;
+  if (has_flat_ground(seen) || !has_more_colors(raster, step, 64)) return false;
   if (seen.same < 0.04 && pixels >= kSizeable) return true;
   return seen.mild > 0.655 * (1 - seen.quiet);
 }

@@ -25,8 +25,8 @@ inline int alike(const T* a, const T* b, int most) {
   if (most <= 0 || !equal(0)) return 0;
   int n = 1;
   while (n + 8 <= most && (differ(n) | differ(n + 2) | differ(n + 4) | differ(n + 6)) == 0) n += 8;
-  while (n < most && equal(n)) ++n;
-  return n;
+  while (n + 2 <= most && differ(n) == 0) n += 2;
+  return n < most && equal(n) ? n + 1 : n;
 }
 
 // The index of the first of `most` bytes that is zero, or `most`.
