@@ -31,82 +31,83 @@ using Bins = std::array<Bin, kBins>;
 
 std::array<double, 4> channels(const Paint& p) { return {p.r, p.g, p.b, p.a}; }
 
-// Fits the colours at given stops to the bins' colours and slopes, least squares over hat functions: a tridiagonal
-// system. Returns the error over what the bins' means leave.
-double fit_stops(const Bins& bins, std::vector<GradientStop>& stops) {
-  const std::size_t n = stops.size();
-  struct Row {
-    double low, mid, high;
-    std::array<double, 4> right;
-  };
-  std::array<Row, kMostStops> rows;  // as many as there are stops are in use
-  std::fill_n(rows.begin(), n, Row{0, 0, 0, {}});
-  std::array<double, kMostStops> per_way;  // by segment
-  for (std::size_t j = 0; j + 1 < n; ++j) per_way[j] = 1 / (stops[j + 1].at - stops[j].at);
-  std::array<double, kBins> share;
-  std::array<std::uint8_t, kBins> segment;
-  double total = 0;
-  std::size_t k = 0;
-  for (int i = 0; i < kBins; ++i) {
-    const Bin& bin = bins[i];
+// What the bins between two stops say about the colours there: the squared error of the line from one to the other is
+// Σ over the channels of  low_low·l² + 2·low_high·l·h + high_high·h² − 2·(low·l + high·h)  + squares.
+struct Span {
+  double low_low = 0, low_high = 0, high_high = 0, squares = 0;
+  std::array<double, 4> low{}, high{};
+};
+
+// Of the bins from `next` on, up to the stop at `to`, or of all where there is none behind; `next` moves on.
+Span span_of(const Bins& bins, int& next, double from, double to, bool last) {
+  Span span;
+  const double per_way = 1 / (to - from);
+  for (; next < kBins; ++next) {
+    const Bin& bin = bins[next];
     if (bin.weight == 0) continue;
-    while (k + 2 < n && bin.t > stops[k + 1].at) ++k;
-    const double b = std::clamp((bin.t - stops[k].at) / (stops[k + 1].at - stops[k].at), 0.0, 1.0), a = 1 - b;
-    share[i] = b;
-    segment[i] = static_cast<std::uint8_t>(k);
-    rows[k].mid += bin.weight * a * a;
-    rows[k].high += bin.weight * a * b;
-    rows[k + 1].low += bin.weight * a * b;
-    rows[k + 1].mid += bin.weight * b * b;
+    if (!last && bin.t > to) break;
+    const double b = std::clamp((bin.t - from) * per_way, 0.0, 1.0), a = 1 - b;
+    const double steep = bin.slope_weight * per_way;
+    const double low = bin.weight * a, high = bin.weight * b;
+    span.low_low += low * a + steep * per_way;
+    span.low_high += low * b - steep * per_way;
+    span.high_high += high * b + steep * per_way;
     for (int c = 0; c < 4; ++c) {
-      rows[k].right[c] += bin.weight * a * bin.color[c];
-      rows[k + 1].right[c] += bin.weight * b * bin.color[c];
-    }
-    total += bin.weight;
-    const double w = bin.slope_weight * per_way[k] * per_way[k];
-    rows[k].mid += w, rows[k + 1].mid += w;
-    rows[k].high -= w, rows[k + 1].low -= w;
-    for (int c = 0; c < 4; ++c) {
-      const double pull = bin.slope_weight * per_way[k] * bin.slope[c];
-      rows[k].right[c] -= pull, rows[k + 1].right[c] += pull;
+      const double pull = steep * bin.slope[c];
+      span.low[c] += low * bin.color[c] - pull;
+      span.high[c] += high * bin.color[c] + pull;
+      span.squares += bin.weight * bin.color[c] * bin.color[c] + bin.slope_weight * bin.slope[c] * bin.slope[c];
     }
   }
-  // Neighbouring stops are held together a little, so that one without samples has a colour.
-  for (std::size_t j = 0; j + 1 < n; ++j) {
-    const double hold = 1e-4 * total;
-    rows[j].mid += hold, rows[j + 1].mid += hold;
-    rows[j].high -= hold, rows[j + 1].low -= hold;
+  return span;
+}
+
+using Spans = std::array<const Span*, kMostStops>;  // one fewer than there are stops
+using StopColors = std::array<std::array<double, 4>, kMostStops>;
+
+// The colours at stops that come nearest to what the spans between them say, by least squares over hat functions: a
+// tridiagonal system. `weight` is that of all bins. Returns the error over what the bins' means leave.
+double fit_colors(const Spans& spans, std::size_t stops, double weight, StopColors& colors) {
+  struct Row {
+    double mid = 0, high = 0;  // what is beside the diagonal; the system is symmetric
+    std::array<double, 4> right{};
+  };
+  std::array<Row, kMostStops> rows;
+  for (std::size_t j = 0; j + 1 < stops; ++j) {
+    const Span& span = *spans[j];
+    // Neighbouring stops are held together a little, so that one without samples has a colour.
+    const double hold = 1e-4 * weight;
+    rows[j].mid += span.low_low + hold, rows[j + 1].mid += span.high_high + hold;
+    rows[j].high = span.low_high - hold;
+    for (int c = 0; c < 4; ++c) rows[j].right[c] += span.low[c], rows[j + 1].right[c] += span.high[c];
   }
-  for (std::size_t j = 1; j < n; ++j) {
-    const double f = rows[j].low / rows[j - 1].mid;
+  for (std::size_t j = 1; j < stops; ++j) {
+    const double f = rows[j - 1].high / rows[j - 1].mid;
     rows[j].mid -= f * rows[j - 1].high;
     for (int c = 0; c < 4; ++c) rows[j].right[c] -= f * rows[j - 1].right[c];
   }
-  std::array<std::array<double, 4>, kMostStops> colors;
-  for (std::size_t j = n; j-- > 0;) {
+  for (std::size_t j = stops; j-- > 0;) {
+    const double per = 1 / rows[j].mid;
     for (int c = 0; c < 4; ++c) {
-      const double after = j + 1 < n ? rows[j].high * colors[j + 1][c] : 0;
-      colors[j][c] = (rows[j].right[c] - after) / rows[j].mid;
+      const double after = j + 1 < stops ? rows[j].high * colors[j + 1][c] : 0;
+      colors[j][c] = (rows[j].right[c] - after) * per;
     }
   }
-  for (std::size_t j = 0; j < n; ++j) {
+  for (std::size_t j = 0; j < stops; ++j) {
     for (double& v : colors[j]) v = std::clamp(v, 0.0, 255.0);
     for (int c = 0; c < 3; ++c) colors[j][c] = std::min(colors[j][c], colors[j][3]);
-    stops[j].color = {float(colors[j][0]), float(colors[j][1]), float(colors[j][2]), float(colors[j][3])};
   }
   double error = 0;
-  for (int i = 0; i < kBins; ++i) {
-    const Bin& bin = bins[i];
-    if (bin.weight == 0) continue;
-    const std::array<double, 4>&low = colors[segment[i]], &high = colors[segment[i] + 1];
-    const double b = share[i], a = 1 - b, per = per_way[segment[i]];
+  for (std::size_t j = 0; j + 1 < stops; ++j) {
+    const Span& span = *spans[j];
+    error += span.squares;
     for (int c = 0; c < 4; ++c) {
-      const double v = low[c] * a + high[c] * b - bin.color[c];
-      const double off = (high[c] - low[c]) * per - bin.slope[c];
-      error += bin.weight * v * v + bin.slope_weight * off * off;
+      const double l = colors[j][c], h = colors[j + 1][c];
+      error +=
+          l * (span.low_low * l + 2 * (span.low_high * h - span.low[c])) + h * (span.high_high * h - 2 * span.high[c]);
     }
   }
-  return error;
+  return std::max(error, 0.0);
 }
 
 Paint color_at(const std::vector<GradientStop>& stops, double t) {
@@ -151,6 +152,7 @@ class Fitter {
  private:
   struct Profile {
     std::vector<GradientStop> stops;
+    std::array<Span, kMostStops> spans;  // of each stop, to the next
     double error = 0;
   };
 
@@ -209,14 +211,48 @@ class Fitter {
   // Even stops: what a profile can come to at most, for comparing shapes.
   double even_profile(const Gradient& shape, std::vector<GradientStop>& stops, Ways& ways) const {
     gather(shape, ways);
-    stops.clear();
-    for (std::size_t k = 0; k < 6; ++k) stops.push_back({double(k) / 5, {}});
-    fit_stops(ways.bins, stops);
+    Profile even;
+    for (std::size_t k = 0; k < 6; ++k) even.stops.push_back({double(k) / 5, {}});
+    fit_all(ways.bins, even);
+    stops = std::move(even.stops);
     double error = 0;
     for (std::size_t k = 0; k < samples_.size(); ++k) {
       error += samples_[k].weight * distance2(color_at(stops, ways.along[k]), samples_[k].color);
     }
     return error;
+  }
+
+  // Everything that there is to the stops of a profile anew.
+  void fit_all(const Bins& bins, Profile& profile) const {
+    int next = 0;
+    for (std::size_t k = 0; k + 1 < profile.stops.size(); ++k) {
+      const double from = profile.stops[k].at, to = profile.stops[k + 1].at;
+      profile.spans[k] = span_of(bins, next, from, to, k + 2 == profile.stops.size());
+    }
+    profile.error = fit(profile.stops, spans_of(profile));
+  }
+
+  static Spans spans_of(const Profile& profile) {
+    Spans spans{};
+    for (std::size_t k = 0; k + 1 < profile.stops.size(); ++k) spans[k] = &profile.spans[k];
+    return spans;
+  }
+
+  // The colours of stops; returns the error.
+  double fit(std::vector<GradientStop>& stops, const Spans& spans) const {
+    StopColors colors;
+    const double error = fit_colors(spans, stops.size(), weight_, colors);
+    for (std::size_t k = 0; k < stops.size(); ++k) {
+      stops[k].color = {float(colors[k][0]), float(colors[k][1]), float(colors[k][2]), float(colors[k][3])};
+    }
+    return error;
+  }
+
+  // The first bin behind a stop.
+  static int first_behind(const Bins& bins, const Profile& profile, std::size_t stop) {
+    int k = 0;
+    while (stop > 0 && k < kBins && (bins[k].weight == 0 || bins[k].t <= profile.stops[stop].at)) ++k;
+    return k;
   }
 
   // Stops are added where the colours leave the line most, while that pays.
@@ -226,22 +262,30 @@ class Fitter {
     while (last > first && bins[last].weight == 0) --last;
     // Rounded as they are written, so that the colours make up for it.
     const double from = shape.radial ? std::floor(100.0 * bins[first].t) / 100 : 0.0;
-    Profile best{{{from, {}}, {1, {}}}, 0};
-    best.error = fit_stops(bins, best.stops);
+    Profile best;
+    best.stops = {{from, {}}, {1, {}}};
+    fit_all(bins, best);
     const double worth = price_ * kStopBytes;
     while (best.stops.size() < kMostStops && best.error >= worth) {
-      Profile longer;
-      longer.error = 1e300;
-      for (std::size_t k = 0; k + 1 < best.stops.size(); ++k) try_stop(bins, best, k, longer);
-      if (longer.stops.empty() || best.error - longer.error < worth) break;
-      best = std::move(longer);
+      Added added;
+      for (std::size_t k = 0; k + 1 < best.stops.size(); ++k) try_stop(bins, best, k, added);
+      if (best.error - added.error < worth) break;
+      add(best, added);
     }
     if (full_) move_stops(bins, best);
     return best;
   }
 
-  // A stop more between two, where the colours are farthest from the line.
-  static void try_stop(const Bins& bins, const Profile& now, std::size_t k, Profile& longer) {
+  // A stop more, between a stop and the next.
+  struct Added {
+    double error = 1e300;
+    std::size_t between = 0;
+    double at = 0;
+    Span before, after;
+  };
+
+  // … where the colours are farthest from the line, or in the middle.
+  void try_stop(const Bins& bins, const Profile& now, std::size_t k, Added& best) const {
     const double low = now.stops[k].at, high = now.stops[k + 1].at;
     double most = 0, where = 0;
     for (const Bin& bin : bins) {
@@ -252,32 +296,60 @@ class Fitter {
       const double off = distance2(color_at(now.stops, bin.t), mean) * std::sqrt(bin.weight) * room;
       if (off > most) most = off, where = bin.t;
     }
-    const double middle = std::round(50 * (low + high)) / 100;
-    for (const double at : {std::round(100 * where) / 100, middle}) {
+    const double middle = std::round(50 * (low + high)) / 100, farthest = std::round(100 * where) / 100;
+    const int first = first_behind(bins, now, k);
+    const bool last = k + 2 == now.stops.size();
+    for (const double at : {farthest, middle}) {
       if (at < low + 0.025 || at > high - 0.025) continue;
-      Profile with{now.stops, 0};
-      with.stops.insert(with.stops.begin() + static_cast<std::ptrdiff_t>(k) + 1, {at, {}});
-      with.error = fit_stops(bins, with.stops);
-      if (with.error < longer.error) longer = std::move(with);
+      int next = first;
+      const Span before = span_of(bins, next, low, at, false), after = span_of(bins, next, at, high, last);
+      Spans spans = spans_of(now);
+      std::copy_backward(spans.begin() + k + 1, spans.begin() + now.stops.size() - 1, spans.begin() + now.stops.size());
+      spans[k] = &before, spans[k + 1] = &after;
+      StopColors colors;
+      const double error = fit_colors(spans, now.stops.size() + 1, weight_, colors);
+      if (error < best.error) best = {error, k, at, before, after};
+      if (farthest == middle) break;
     }
   }
 
-  static void move_stops(const Bins& bins, Profile& best) {
+  void add(Profile& profile, const Added& added) const {
+    const std::size_t k = added.between, spans = profile.stops.size() - 1;
+    profile.stops.insert(profile.stops.begin() + static_cast<std::ptrdiff_t>(k) + 1, {added.at, {}});
+    std::copy_backward(profile.spans.begin() + k + 1, profile.spans.begin() + spans, profile.spans.begin() + spans + 1);
+    profile.spans[k] = added.before, profile.spans[k + 1] = added.after;
+    profile.error = fit(profile.stops, spans_of(profile));
+  }
+
+  void move_stops(const Bins& bins, Profile& best) const {
     for (const double by : {0.04, 0.02, 0.01}) {
       for (std::size_t k = 1; k + 1 < best.stops.size(); ++k) {
         for (const double sense : {-1.0, 1.0}) {
-          for (int step = 0; step < 4; ++step) {
-            Profile moved = best;
-            moved.stops[k].at = std::round(100 * (moved.stops[k].at + sense * by)) / 100;
-            if (moved.stops[k].at < moved.stops[k - 1].at + 0.015 || moved.stops[k].at > moved.stops[k + 1].at - 0.015)
-              break;
-            moved.error = fit_stops(bins, moved.stops);
-            if (moved.error >= best.error) break;
-            best = std::move(moved);
+          for (int step = 0; step < 4 && move_stop(bins, best, k, sense * by); ++step) {
           }
         }
       }
     }
+  }
+
+  // Whether that was better.
+  bool move_stop(const Bins& bins, Profile& best, std::size_t k, double by) const {
+    const double at = std::round(100 * (best.stops[k].at + by)) / 100;
+    const double low = best.stops[k - 1].at, high = best.stops[k + 1].at;
+    if (at < low + 0.015 || at > high - 0.015) return false;
+    int next = first_behind(bins, best, k - 1);
+    const Span before = span_of(bins, next, low, at, false);
+    const Span after = span_of(bins, next, at, high, k + 2 == best.stops.size());
+    Spans spans = spans_of(best);
+    spans[k - 1] = &before, spans[k] = &after;
+    std::vector<GradientStop> moved = best.stops;
+    moved[k].at = at;
+    const double error = fit(moved, spans);
+    if (error >= best.error) return false;
+    best.stops = std::move(moved);
+    best.spans[k - 1] = before, best.spans[k] = after;
+    best.error = error;
+    return true;
   }
 
   void offer(Gradient shape, double bytes, const Bins& bins) {

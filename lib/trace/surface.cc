@@ -14,17 +14,29 @@ std::array<double, 4> channels(const Paint& p) { return {p.r, p.g, p.b, p.a}; }
 
 }  // namespace
 
+template <std::size_t kCount>
+void Surface::row(const std::array<int, kCount>& which, const std::array<double, kCount>& terms, const Paint& color,
+                  double w) {
+  const std::array<double, 4> value = channels(color);
+  for (std::size_t k = 0; k < kCount; ++k) {
+    const int i = which[k];
+    for (std::size_t n = 0; n <= k; ++n) matrix_[i * (i + 1) / 2 + which[n]] += w * terms[k] * terms[n];
+    for (int c = 0; c < 4; ++c) right_[i * 4 + c] += w * terms[k] * value[c];
+  }
+  squares_ += w * dot(color, color);
+}
+
 void Surface::add(const GradientSample& s, vector::Point centre) {
   const double x = (s.at.x - centre.x) / kUnit, y = (s.at.y - centre.y) / kUnit, w = s.weight;
-  row({1, x, y, x * x, x * y, y * y}, s.color, w);
+  row<6>({0, 1, 2, 3, 4, 5}, {1, x, y, x * x, x * y, y * y}, s.color, w);
   const std::array<double, 4> color = channels(s.color);
   for (int c = 0; c < 4; ++c) sum_[c] += w * color[c];
   weight_ += w;
   level_squares_ += w * dot(s.color, s.color);
   if (!s.sloped) return;
   const double steep = w * kSlopeWeight;
-  row({0, 1, 0, 2 * x, y, 0}, s.slopes.x * float(kUnit), steep / (kUnit * kUnit));
-  row({0, 0, 1, 0, x, 2 * y}, s.slopes.y * float(kUnit), steep / (kUnit * kUnit));
+  row<3>({1, 3, 4}, {1, 2 * x, y}, s.slopes.x * float(kUnit), steep / (kUnit * kUnit));
+  row<3>({2, 4, 5}, {1, x, 2 * y}, s.slopes.y * float(kUnit), steep / (kUnit * kUnit));
   level_squares_ += steep * (dot(s.slopes.x, s.slopes.x) + dot(s.slopes.y, s.slopes.y));
 }
 
@@ -33,15 +45,6 @@ void Surface::add(const Surface& o) {
   for (std::size_t k = 0; k < right_.size(); ++k) right_[k] += o.right_[k];
   for (std::size_t c = 0; c < sum_.size(); ++c) sum_[c] += o.sum_[c];
   squares_ += o.squares_, level_squares_ += o.level_squares_, weight_ += o.weight_;
-}
-
-void Surface::row(const Terms& terms, const Paint& color, double w) {
-  const std::array<double, 4> value = channels(color);
-  for (int i = 0; i < kTerms; ++i) {
-    for (int j = 0; j <= i; ++j) matrix_[i * (i + 1) / 2 + j] += w * terms[i] * terms[j];
-    for (int c = 0; c < 4; ++c) right_[i * 4 + c] += w * terms[i] * value[c];
-  }
-  squares_ += w * dot(color, color);
 }
 
 Paint Surface::mean() const {

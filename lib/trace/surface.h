@@ -24,7 +24,10 @@ class Surface {
  private:
   static constexpr int kTerms = 6;
   using Terms = std::array<double, kTerms>;
-  void row(const Terms& terms, const Paint& color, double weight);
+  // Adds a row of the equations: its terms that aren't zero, by their numbers.
+  template <std::size_t kCount>
+  void row(const std::array<int, kCount>& which, const std::array<double, kCount>& terms, const Paint& color,
+           double weight);
 
   // Normal equations: the lower triangle, and a right side for each channel.
   std::array<double, kTerms*(kTerms + 1) / 2> matrix_{};
