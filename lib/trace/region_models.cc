@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "trace/runs.h"
+
 namespace imgmill::trace {
 namespace {
 
@@ -21,18 +23,26 @@ void add_moments(const Regions& regions, const Raster& raster, const base::Stop&
         ++x;
         continue;
       }
-      std::int64_t sum[4] = {}, moment[4] = {}, squares = 0;
-      while (x < w && label[x] == own) {
-        const int first = x;
+      // Σ k·c from 0 to n − 1 is (n − 1)·Σ c less the sums before each pixel: no products for what changes all the
+      // time.
+      std::int64_t sum[4] = {}, before[4] = {}, squares = 0;
+      do {
         const Sample sample = at[x];
-        do {
-          ++x;
-        } while (x < w && label[x] == own && at[x] == sample);
-        const std::int64_t m = x - first, steps = m * (first - begin) + m * (m - 1) / 2;
         const std::int32_t c[4] = {sample.r, sample.g, sample.b, sample.a};
-        for (int k = 0; k < 4; ++k) sum[k] += m * c[k], moment[k] += steps * c[k];
-        squares += m * (c[0] * c[0] + c[1] * c[1] + c[2] * c[2] + c[3] * c[3]);
-      }
+        const std::int32_t square = c[0] * c[0] + c[1] * c[1] + c[2] * c[2] + c[3] * c[3];
+        if (x + 1 < w && at[x + 1] == sample && label[x + 1] == own) {
+          const std::int64_t m = 1 + alike(label + x + 1, label + x, alike(at + x + 1, at + x, w - x - 1));
+          for (int k = 0; k < 4; ++k) before[k] += m * sum[k] + m * (m - 1) / 2 * c[k], sum[k] += m * c[k];
+          squares += m * square;
+          x += static_cast<int>(m);
+        } else {
+          for (int k = 0; k < 4; ++k) before[k] += sum[k], sum[k] += c[k];
+          squares += square;
+          ++x;
+        }
+      } while (x < w && label[x] == own);
+      std::int64_t moment[4];
+      for (int k = 0; k < 4; ++k) moment[k] = (x - begin - 1) * sum[k] - before[k];
       const double n = x - begin, from = begin;
       const double steps = n * (n - 1) / 2, steps2 = n * (n - 1) * (2 * n - 1) / 6;
       Slope& slope = slopes[own];
