@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "trace/coverage.h"
+#include "trace/ellipse.h"
 #include "trace/gauss_newton.h"
 
 namespace imgmill::trace {
@@ -15,6 +17,7 @@ using vector::Contour;
 using vector::Point;
 using vector::Segment;
 
+constexpr double kThinnest = 0.1;     // px: a radius
 constexpr double kFarthest = 1;       // px that a point moves in one step
 constexpr float kStable = 58.5f;      // levels²: the constant of SSIM, (0.03 · 255)²
 constexpr float kUnseen = 1e-4f;      // of a row's colour, squared and weighed: what hardly shows leads nowhere
@@ -23,12 +26,13 @@ constexpr std::size_t kSmall = 3000;  // rows: a step of a drawing with fewer co
 // The pixels along the borders of the paints, which alone are compared.
 class NearPixels {
  public:
-  explicit NearPixels(const PaintMap& map) : rows_(map.height + 1), width_(map.width) {
+  explicit NearPixels(const PaintMap& map) : mask_(map.at.size()), rows_(map.height + 1), width_(map.width) {
     slot_.assign(map.at.size(), -1);
     for (int y = 0; y < map.height; ++y) {
+      mark(map, y);
       rows_[y] = static_cast<std::int32_t>(x_.size());
       for (int x = 0; x < map.width; ++x) {
-        if (!on_border(map, x, y)) continue;
+        if (mask_[index(x, y)] == 0) continue;
         slot_[index(x, y)] = static_cast<std::int32_t>(x_.size());
         x_.push_back(x), y_.push_back(y);
       }
@@ -36,6 +40,7 @@ class NearPixels {
     rows_[map.height] = static_cast<std::int32_t>(x_.size());
   }
 
+  std::span<const std::uint8_t> mask() const { return mask_; }
   std::size_t count() const { return x_.size(); }
   std::int32_t x(std::size_t slot) const { return x_[slot]; }
   std::int32_t y(std::size_t slot) const { return y_[slot]; }
@@ -54,13 +59,18 @@ class NearPixels {
   }
 
  private:
-  bool on_border(const PaintMap& map, int x, int y) const {
-    const std::size_t i = index(x, y);
-    const std::int32_t own = map.at[i];
-    return !map.pure[i] || (x > 0 && map.at[i - 1] != own) || (x + 1 < width_ && map.at[i + 1] != own) ||
-           (y > 0 && map.at[i - width_] != own) || (y + 1 < map.height && map.at[i + width_] != own);
+  // The mixtures of a row, and what has another paint beside it. Written to be vectorised by the compiler.
+  void mark(const PaintMap& map, int y) {
+    const std::int32_t* own = &map.at[index(0, y)];
+    const std::int32_t *above = y > 0 ? own - width_ : own, *below = y + 1 < map.height ? own + width_ : own;
+    const std::uint8_t* pure = &map.pure[index(0, y)];
+    std::uint8_t* mask = &mask_[index(0, y)];
+    for (int x = 0; x < width_; ++x) mask[x] = (pure[x] == 0) | (own[x] != above[x]) | (own[x] != below[x]);
+    for (int x = 1; x < width_; ++x) mask[x] |= own[x] != own[x - 1];
+    for (int x = 0; x + 1 < width_; ++x) mask[x] |= own[x] != own[x + 1];
   }
   std::size_t index(int x, int y) const { return static_cast<std::size_t>(y) * width_ + x; }
+  std::vector<std::uint8_t> mask_;  // per pixel: 1 where it is near
   std::vector<std::int32_t> slot_, rows_, x_, y_;
   const int width_;
 };
@@ -76,9 +86,16 @@ void for_points(Contour& contour, Visit visit) {
 
 // The coordinates of a contour's points: its start, then each segment's handles, if it has any, and its end, and the
 // start once more. Those of a horizontal or vertical line are one; what lies on the rim of the picture stays.
+//
+// Of an ellipse: its centre and its two radii, which are one in a circle.
 void add_coordinates(const Contour& contour, int width, int height, Coordinates& out) {
   constexpr double kRim = 0.01;
   std::vector<std::int32_t>& variable = out.variable;
+  if (contour.ellipse) {
+    for (int k = 0; k < 3; ++k) variable.push_back(out.variables++);
+    variable.push_back(contour.ellipse->rx == contour.ellipse->ry ? out.variables - 1 : out.variables++);
+    return;
+  }
   const std::size_t first = variable.size();
   const auto add = [&](Point p) {
     variable.push_back(p.x > kRim && p.x < width - kRim ? out.variables++ : -1);
@@ -108,6 +125,22 @@ void add_coordinates(const Contour& contour, int width, int height, Coordinates&
   variable.push_back(std::int32_t{variable[first + 1]});
 }
 
+// How the coverage follows an ellipse's centre and radii: its points keep their places relative to these.
+std::array<float, 8> by_ellipse(const Pull& pull, const Contour& contour) {
+  const vector::Ellipse& ellipse = *contour.ellipse;
+  const Segment& s = contour.segments[pull.segment];
+  const Point from = pull.segment == 0 ? contour.start : contour.segments[pull.segment - 1].to;
+  const std::array<Point, 4> points{from, s.c1, s.c2, s.to};
+  std::array<float, 8> out{};
+  for (std::size_t k = 0; k < points.size(); ++k) {
+    const Point p = points[k] - ellipse.centre;
+    const float x = pull.by[2 * k], y = pull.by[2 * k + 1];
+    out[0] += x, out[1] += y;
+    out[2] += x * static_cast<float>(p.x / ellipse.rx), out[3] += y * static_cast<float>(p.y / ellipse.ry);
+  }
+  return out;
+}
+
 class Corrector {
  public:
   Corrector(std::vector<Layer>& layers, const PaintMap& map, const Raster& raster, const base::Stop& stop)
@@ -122,15 +155,15 @@ class Corrector {
   }
 
   void run(int steps) {
-    compare();
+    compare(true);
     if (rows_.size() < kSmall) steps *= 2;
     for (; steps > 0; --steps) {
       const std::vector<Layer> kept = layers_;
       const std::vector<float> error = error_;
       const double total = total_;
       apply(gauss_newton_step(rows_, coordinates_, residual_, stop_));
-      compare();
-      if (take_back(kept, error)) compare();
+      compare(steps > 1);
+      if (take_back(kept, error)) compare(steps > 1);
       if (total_ < total) continue;
       layers_ = kept;
       return;
@@ -140,7 +173,7 @@ class Corrector {
  private:
   // The root of what an error costs in SSIM: less where the picture is busy.
   float weight_of(int x, int y) const {
-    constexpr int kAround = 3, kStride = 2;
+    constexpr int kAround = 3, kStride = 3;
     Paint sum{0, 0, 0, 0};
     float squares = 0;
     int count = 0;
@@ -160,25 +193,26 @@ class Corrector {
     return map_.at_pixel(layer.paint, near_.x(slot), near_.y(slot));
   }
 
-  // Draws the near pixels from the bottom up, and builds the Jacobian on the way.
-  void compare() {
+  // Draws the near pixels from the bottom up; with the pulls, the rows of the Jacobian are built on the way.
+  void compare(bool with_rows) {
     const std::size_t n = near_.count();
     model_.assign(n, Paint{0, 0, 0, 0});
     contrast_.resize(n);
-    rows_.clear();
+    if (with_rows) rows_.clear();
     spans_.clear();
     std::vector<std::size_t> first_row;
     std::size_t contour = 0;
     for (const Layer& layer : layers_) {
       stop_.check();
-      Coverage coverage = cover(layer.contours, raster_.width, raster_.height);
-      first_row.push_back(rows_.size());
+      Coverage coverage = cover(layer.contours, raster_.width, raster_.height,
+                                with_rows ? near_.mask() : std::span<const std::uint8_t>());
       draw(layer, coverage.spans);
-      add_rows(layer, coverage.pulls, contour);
+      first_row.push_back(rows_.size());
+      if (with_rows) add_rows(layer, coverage.pulls, contour);
       contour += layer.contours.size();
       spans_.push_back(std::move(coverage.spans));
     }
-    shade_rows(first_row);
+    if (with_rows) shade_rows(first_row);
     error_.resize(n);
     residual_.resize(n);
     total_ = 0;
@@ -202,20 +236,19 @@ class Corrector {
   }
 
   void add_rows(const Layer& layer, const std::vector<Pull>& pulls, std::size_t first_contour) {
-    std::int32_t contour = -1, segment = 0, first = 0;
+    std::int32_t index = -1, segment = 0, first = 0;
     for (const Pull& pull : pulls) {
       const std::int32_t slot = near_.at(pull.x, pull.y);
       if (slot < 0) continue;
-      if (pull.contour != contour)
-        contour = pull.contour, segment = 0, first = first_coordinate_[first_contour + contour];
-      const std::vector<Segment>& segments = layer.contours[contour].segments;
-      for (; segment < pull.segment; ++segment) first += segments[segment].cubic ? 6 : 2;
-      Row row{slot, first, contrast_[slot] * weight_[slot], {}};
-      for (std::size_t k = 0; k < pull.by.size(); ++k) {
-        row.cover[2 * k] = static_cast<float>(pull.by[k].x);
-        row.cover[2 * k + 1] = static_cast<float>(pull.by[k].y);
+      if (pull.contour != index) index = pull.contour, segment = 0, first = first_coordinate_[first_contour + index];
+      const Contour& contour = layer.contours[index];
+      const Paint color = contrast_[slot] * weight_[slot];
+      if (contour.ellipse) {
+        rows_.push_back({slot, first, color, by_ellipse(pull, contour)});
+        continue;
       }
-      rows_.push_back(row);
+      for (; segment < pull.segment; ++segment) first += contour.segments[segment].cubic ? 6 : 2;
+      rows_.push_back({slot, first, color, pull.by});
     }
   }
 
@@ -243,6 +276,14 @@ class Corrector {
     for (Layer& layer : layers_) {
       for (Contour& contour : layer.contours) {
         std::int32_t k = first_coordinate_[c++];
+        if (contour.ellipse) {
+          vector::Ellipse moved = *contour.ellipse;
+          moved.centre = moved.centre + Point{bounded(move[k]), bounded(move[k + 1])};
+          moved.rx = std::max(moved.rx + bounded(move[k + 2]), kThinnest);
+          moved.ry = std::max(moved.ry + bounded(move[k + 3]), kThinnest);
+          contour = contour_of(moved);
+          continue;
+        }
         for_points(contour, [&](Point& p) {
           p = p + Point{bounded(move[k]), bounded(move[k + 1])};
           k += 2;

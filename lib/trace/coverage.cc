@@ -26,7 +26,8 @@ struct Chord {
 
 class Rasteriser {
  public:
-  Rasteriser(int width, int height) : width_(width), height_(height) {}
+  Rasteriser(int width, int height, std::span<const std::uint8_t> pulls_at)
+      : width_(width), height_(height), pulls_at_(pulls_at) {}
 
   void add(const Contour& contour, std::int32_t index) {
     Point at = contour.start;
@@ -34,12 +35,12 @@ class Rasteriser {
     for (std::size_t k = 0; k < contour.segments.size(); ++k) {
       const Segment& s = contour.segments[k];
       segment_ = static_cast<std::int32_t>(k);
-      weigh_ = s.cubic ? cubic_weights : line_weights;
+      cubic_ = s.cubic;
       s.cubic ? curve(at, s) : line({at, s.to, 0, 1});
       at = s.to;
     }
     segment_ = static_cast<std::int32_t>(contour.segments.size());
-    weigh_ = line_weights;
+    cubic_ = false;
     line({at, contour.start, 0, 1});
   }
 
@@ -70,7 +71,6 @@ class Rasteriser {
  private:
   static float share(double winding) { return static_cast<float>(std::min(std::fabs(winding), 1.0)); }
 
-  static std::array<double, 4> line_weights(double t) { return {1 - t, t, 0, 0}; }
   static std::array<double, 4> cubic_weights(double t) {
     const double u = 1 - t;
     return {u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t};
@@ -164,14 +164,25 @@ class Rasteriser {
     const double height = to.y - from.y;
     if (height == 0 && to.x == from.x) return;
     cells_.push_back({y, x, float(height), float(height * (x + 1 - (from.x + to.x) / 2))});
+    if (!pulls_at_.empty() && pulls_at_[static_cast<std::size_t>(y) * width_ + x] != 0) pull(x, y, to - from, t);
+  }
+
+  void pull(std::int32_t x, std::int32_t y, Point way, double t) {
     if (pulls_.empty() || pulls_.back().x != x || pulls_.back().y != y || pulls_.back().segment != segment_ ||
         pulls_.back().contour != contour_) {
       pulls_.push_back({x, y, contour_, segment_, {}});
     }
     // The part lies on the right of its outline, where the winding is negative.
-    const Point by{to.y - from.y, from.x - to.x};
-    const std::array<double, 4> weights = weigh_(t);
-    for (int k = 0; k < 4; ++k) pulls_.back().by[k] = pulls_.back().by[k] + weights[k] * by;
+    const float by_x = static_cast<float>(way.y), by_y = static_cast<float>(-way.x), v = static_cast<float>(t),
+                u = 1 - v;
+    const std::array<float, 4> weights = cubic_
+                                             ? std::array<float, 4>{u * u * u, 3 * u * u * v, 3 * u * v * v, v * v * v}
+                                             : std::array<float, 4>{u, v, 0, 0};
+    std::array<float, 8>& by = pulls_.back().by;
+    for (std::size_t k = 0; k < 4; ++k) {
+      by[2 * k] += weights[k] * by_x;
+      by[2 * k + 1] += weights[k] * by_y;
+    }
   }
 
   // By rows and columns: few cells share a row, so the rows are told apart first.
@@ -193,16 +204,17 @@ class Rasteriser {
   }
 
   const std::int32_t width_, height_;
+  const std::span<const std::uint8_t> pulls_at_;
   std::int32_t contour_ = 0, segment_ = 0;
-  std::array<double, 4> (*weigh_)(double) = line_weights;
+  bool cubic_ = false;
   std::vector<Cell> cells_;
   std::vector<Pull> pulls_;
 };
 
 }  // namespace
 
-Coverage cover(const std::vector<Contour>& contours, int width, int height) {
-  Rasteriser rasteriser(width, height);
+Coverage cover(const std::vector<Contour>& contours, int width, int height, std::span<const std::uint8_t> pulls_at) {
+  Rasteriser rasteriser(width, height, pulls_at);
   for (std::size_t k = 0; k < contours.size(); ++k) rasteriser.add(contours[k], static_cast<std::int32_t>(k));
   return rasteriser.finish();
 }

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "vector/document.h"
@@ -27,7 +28,7 @@ struct Span {
 struct Pull {
   std::int32_t x, y;
   std::int32_t contour, segment;
-  std::array<vector::Point, 4> by;
+  std::array<float, 8> by;  // x and y of point 0, then of the next
 };
 
 struct Coverage {
@@ -36,7 +37,8 @@ struct Coverage {
 };
 
 // The non-zero rule, as long as outlines don't cross themselves within a pixel. What lies outside width × height is cut
-// off.
-Coverage cover(const std::vector<vector::Contour>& contours, int width, int height);
+// off. `pulls_at`: per pixel, 1 where pulls are asked for; empty for none at all.
+Coverage cover(const std::vector<vector::Contour>& contours, int width, int height,
+               std::span<const std::uint8_t> pulls_at);
 
 }  // namespace imgmill::trace

@@ -107,23 +107,26 @@ vector::Document draw_paints(PaintMap& map, const Raster& raster, int speckle, c
     loops = trace_loops(parts, map, stop);
     layers = find_layers(parts, map.paints);
   }
-  base::StageClock::Scope scope(clock, "curves");
-  const EdgeFinder edges(map, parts, raster);
-  const OutlineDrawer drawer(parts, layers, edges, fit);
-  std::vector<std::vector<Contour>> outlines(parts.parts.size());
-  for (const Loop& loop : loops) {
-    stop.check();
-    if (layers.rank[loop.part] >= 0) drawer.draw(loop, outlines[loop.part]);
+  std::vector<Layer> drawn;
+  {
+    base::StageClock::Scope scope(clock, "curves");
+    const EdgeFinder edges(map, parts, raster);
+    const OutlineDrawer drawer(parts, layers, edges, fit);
+    std::vector<std::vector<Contour>> outlines(parts.parts.size());
+    for (const Loop& loop : loops) {
+      stop.check();
+      if (layers.rank[loop.part] >= 0) drawer.draw(loop, outlines[loop.part]);
+    }
+    for (const std::int32_t part : layers.order) {
+      if (!outlines[part].empty()) drawn.push_back({parts.parts[part].paint, std::move(outlines[part])});
+    }
   }
+  base::StageClock::Scope scope(clock, "correction");
+  correct(drawn, map, raster, fit.corrections, stop);
   vector::Document document;
   document.width = raster.width;
   document.height = raster.height;
   document.resolution = std::clamp(std::exp2(std::round(std::log2(fit.tolerance * 0.83))), 1.0 / 16, 0.5);
-  std::vector<Layer> drawn;
-  for (const std::int32_t part : layers.order) {
-    if (!outlines[part].empty()) drawn.push_back({parts.parts[part].paint, std::move(outlines[part])});
-  }
-  correct(drawn, map, raster, fit.corrections, stop);
   ShapeCollector shapes;
   for (Layer& layer : drawn) {
     stop.check();

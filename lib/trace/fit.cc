@@ -8,6 +8,7 @@
 
 #include "trace/corners.h"
 #include "trace/cubic.h"
+#include "trace/ellipse.h"
 
 namespace imgmill::trace {
 namespace {
@@ -198,9 +199,10 @@ Contour fit_closed(const std::vector<EdgePoint>& raw, const FitOptions& options)
   if (n == 0) return contour;
   const std::vector<Corner> corners = sharp_corners(points, true, options);
   if (corners.empty()) {
-    contour.start = points[0].at;
     CurvePoints all;
     for (std::size_t k = 0; k <= n; ++k) all.add(points[k % n].at, tolerance_at(points[k % n], options));
+    if (const std::optional<vector::Ellipse> ellipse = fit_ellipse(all)) return contour_of(*ellipse);
+    contour.start = points[0].at;
     StretchFitter(all, options).run(contour.segments);
     return contour;
   }

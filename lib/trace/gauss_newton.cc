@@ -9,7 +9,7 @@ namespace {
 
 constexpr float kDamping = 0.1f;  // of a variable's own weight
 constexpr float kPrior = 0.5f;    // the weight of staying where the points were measured
-constexpr int kRounds = 8;        // of conjugate gradients
+constexpr int kRounds = 6;        // of conjugate gradients
 constexpr double kEnough = 1e-3;  // what is left of the gradient, squared, when another round is not worth it
 
 class Equations {

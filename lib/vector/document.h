@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -43,10 +44,17 @@ struct Segment {
 inline Segment line_to(Point to) { return {false, {}, {}, to}; }
 inline Segment cubic_to(Point c1, Point c2, Point to) { return {true, c1, c2, to}; }
 
+struct Ellipse {
+  Point centre;
+  double rx = 0, ry = 0;  // px: along x and along y; alike in a circle
+  bool clockwise = true;  // on the screen; the other way around is a hole
+};
+
 // Closed: an implied line leads from the last segment's end back to the start where they differ.
 struct Contour {
   Point start;
   std::vector<Segment> segments;
+  std::optional<Ellipse> ellipse = {};  // what the segments are, to one part in 10⁵ of its radius
 };
 
 struct Solid {

@@ -33,6 +33,7 @@ class PathWriter {
   PathWriter(std::string& out, double step) : out_(out), scale_(1 / step) {}
 
   void contour(const Contour& contour) {
+    if (contour.ellipse && ellipse(*contour.ellipse)) return;
     const GridPoint start = grid(contour.start);
     const std::size_t begin = out_.size();
     move_to(start);
@@ -122,6 +123,24 @@ class PathWriter {
     number((to - at_).y);
     at_ = to;
     smooth_ = to + (to - c2);
+    return true;
+  }
+
+  // Two halves; false where the grid is too coarse for it.
+  bool ellipse(const Ellipse& e) {
+    const std::int64_t rx = std::llround(e.rx * scale_), ry = std::llround(e.ry * scale_);
+    if (rx < 1 || ry < 1) return false;
+    const GridPoint centre = grid(e.centre);
+    move_to({centre.x - rx, centre.y});
+    for (const std::int64_t by : {2 * rx, -2 * rx}) {
+      letter('a');
+      for (const std::int64_t value : {rx, ry, std::int64_t{0}, std::int64_t{1}, std::int64_t{e.clockwise}, by}) {
+        number(value);
+      }
+      number(0);
+    }
+    out_ += 'z';
+    command_ = 'z';
     return true;
   }
 
@@ -278,6 +297,18 @@ class Gradients {
   std::string defs_;
 };
 
+// The element for a shape that is one ellipse; empty where it is something else, or too small for the grid.
+std::string alone(const Shape& shape, const std::string& fill, double step) {
+  if (shape.contours.size() != 1 || !shape.contours[0].ellipse) return {};
+  const Ellipse& e = *shape.contours[0].ellipse;
+  const auto grid = [&](double v) { return std::llround(v / step); };
+  const auto rx = grid(e.rx), ry = grid(e.ry);
+  if (rx < 1 || ry < 1) return {};
+  const std::string centre = fmt::format("cx=\"{}\" cy=\"{}\"", grid(e.centre.x), grid(e.centre.y));
+  if (rx == ry) return fmt::format("<circle{} {} r=\"{}\"/>", fill, centre, rx);
+  return fmt::format("<ellipse{} {} rx=\"{}\" ry=\"{}\"/>", fill, centre, rx, ry);
+}
+
 // The document's step, made coarser until the largest coordinate has no more digits than allowed.
 double coordinate_step(const Document& document, int path_precision) {
   double step = document.resolution;
@@ -305,7 +336,12 @@ std::string write_svg(const Document& document, const SvgOptions& options, const
       group = &shape.fill;
     }
     const std::size_t begin = out.size();
-    out += "<path" + (options.group_by_color ? "" : gradients.attributes(shape.fill)) + " d=\"";
+    const std::string fill = options.group_by_color ? "" : gradients.attributes(shape.fill);
+    if (const std::string element = alone(shape, fill, step); !element.empty()) {
+      out += element;
+      continue;
+    }
+    out += "<path" + fill + " d=\"";
     const std::size_t empty = out.size();
     PathWriter path(out, step);
     for (const Contour& contour : shape.contours) {

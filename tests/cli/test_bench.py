@@ -273,8 +273,8 @@ class Gate(BenchTest):
         result = self.measure("--baseline", "r.nd", "--fail-if", self.RULES, name="again.nd")
         self.assertIn("gate: balanced: bytes +0.0 %", result.err)
         # The same name, but coarser.
-        result = self.measure("--baseline", "r.nd", "--fail-if", self.RULES, "--path-precision", "2", "--length-threshold",
-                              "10", code=3, name="coarse.nd")
+        result = self.measure("--baseline", "r.nd", "--fail-if", self.RULES, "--path-precision", "1", "--max-iterations",
+                              "1", code=3, name="coarse.nd")
         self.assertRegex(result.err, r"gate: balanced: ssim -0\.\d+, allowed -0.0020: regression \(most: in/")
         compared = self.run_program("report", "compare", "r.nd", "coarse.nd", "--fail-if", self.RULES)
         self.assertEqual(compared.code, 3)

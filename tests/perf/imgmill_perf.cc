@@ -74,7 +74,7 @@ void add_clock() {
     benchmark::RegisterBenchmark(recorded ? "clock/recorded" : "clock/plain", [recorded](benchmark::State& state) {
       if (recorded) base::StageClock::record(nullptr);
       base::StageClock clock;
-      for (const char* name : {"read", "decode", "trace", "cores", "paints", "mixtures", "parts", "curves", "svg"}) {
+      for (const char* name : {"read", "decode", "trace", "cores", "paints", "mixtures", "parts", "curves", "correction", "svg"}) {
         const base::StageClock::Scope scope(&clock, name);
       }
       const base::StageClock::Scope outer(&clock, "trace");

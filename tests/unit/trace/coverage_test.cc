@@ -28,7 +28,7 @@ std::vector<double> plane(const Coverage& coverage) {
 }
 
 std::vector<double> plane(const std::vector<Contour>& contours) {
-  return plane(trace::cover(contours, kWidth, kHeight));
+  return plane(trace::cover(contours, kWidth, kHeight, {}));
 }
 
 double sum(const std::vector<double>& values) {
@@ -112,7 +112,8 @@ TEST_CASE("Pulls foretell how the coverage follows each point") {
   Contour shape{{6.2, 5.4}, {}};
   shape.segments = {line_to({22.7, 4.1}), cubic_to({29.3, 9.2}, {25.1, 17.6}, {18.4, 19.3}), line_to({7.1, 17.2})};
   const std::vector<double> before = plane({shape});
-  const Coverage coverage = trace::cover({shape}, kWidth, kHeight);
+  const std::vector<std::uint8_t> everywhere(kWidth * kHeight, 1);
+  const Coverage coverage = trace::cover({shape}, kWidth, kHeight, everywhere);
   constexpr double kStep = 1e-3;
   // The handles and ends of segment 1, whose points nothing else but its neighbours' ends share.
   for (int point = 1; point <= 2; ++point) {
@@ -124,7 +125,7 @@ TEST_CASE("Pulls foretell how the coverage follows each point") {
       std::vector<double> foretold(before.size(), 0);
       for (const trace::Pull& pull : coverage.pulls) {
         if (pull.segment != 1) continue;
-        foretold[pull.y * kWidth + pull.x] += axis == 0 ? pull.by[point].x : pull.by[point].y;
+        foretold[pull.y * kWidth + pull.x] += pull.by[2 * point + axis];
       }
       double most = 0;
       for (std::size_t k = 0; k < before.size(); ++k) {
@@ -138,6 +139,6 @@ TEST_CASE("Pulls foretell how the coverage follows each point") {
 
 TEST_CASE("Points that are no numbers, or far away, are left out without harm") {
   CHECK(sum(plane({polygon({{1e300, 0}, {NAN, 4}, {3, 9}})})) >= 0);
-  CHECK(trace::cover({}, kWidth, kHeight).spans.empty());
-  CHECK(trace::cover({Contour{{3, 3}, {}}}, kWidth, kHeight).spans.empty());
+  CHECK(trace::cover({}, kWidth, kHeight, {}).spans.empty());
+  CHECK(trace::cover({Contour{{3, 3}, {}}}, kWidth, kHeight, {}).spans.empty());
 }

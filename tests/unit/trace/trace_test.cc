@@ -28,8 +28,11 @@ image::Rgba scene(double x, double y) {
 std::set<std::string> colors_of(const std::string& svg) {
   std::set<std::string> colors;
   std::size_t at = 0;
-  while ((at = svg.find("<path", at)) != std::string::npos) {
-    const std::size_t end = svg.find(" d=", at), fill = svg.find("fill=\"", at);
+  const auto shape = [&](std::size_t from) {
+    return std::min({svg.find("<path", from), svg.find("<circle", from), svg.find("<ellipse", from)});
+  };
+  while ((at = shape(at)) != std::string::npos) {
+    const std::size_t end = std::min(svg.find(" d=", at), svg.find(" cx=", at)), fill = svg.find("fill=\"", at);
     colors.insert(fill < end ? svg.substr(fill + 6, svg.find('"', fill + 6) - fill - 6) : "#000");
     at = end;
   }

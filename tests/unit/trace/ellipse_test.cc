@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "trace/ellipse.h"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "trace/drawing.h"
+
+using namespace imgmill;
+using trace::CurvePoints;
+using vector::Ellipse;
+using vector::Point;
+
+namespace {
+
+// Points around, each by `off` px farther out at the ends of the axes than between them.
+CurvePoints around(const Ellipse& e, double off = 0, double tolerance = 0.15) {
+  CurvePoints points;
+  const int count = std::max(static_cast<int>(3.2 * (e.rx + e.ry)), 12);
+  for (int k = 0; k <= count; ++k) {
+    const double t = 6.283185307 * (k % count) / count * (e.clockwise ? 1 : -1);
+    const double out = off * std::cos(4 * t);
+    points.add(e.centre + Point{(e.rx + out) * std::cos(t), (e.ry + out) * std::sin(t)}, tolerance);
+  }
+  return points;
+}
+
+image::Rgba dot_at(double x, double y, const Ellipse& e) {
+  const double u = (x - e.centre.x) / e.rx, v = (y - e.centre.y) / e.ry;
+  return u * u + v * v < 1 ? test::kRed : test::kWhite;
+}
+
+}  // namespace
+
+TEST_CASE("Circles and ellipses are told from their points, with the way around") {
+  for (const Ellipse& truth : {Ellipse{{300.2, 40.7}, 30, 30}, Ellipse{{20, 31.5}, 2.2, 2.2, false},
+                               Ellipse{{50.1, 60.4}, 40, 12.5}, Ellipse{{80, 90}, 9, 30.3, false}}) {
+    const std::optional<Ellipse> found = trace::fit_ellipse(around(truth));
+    REQUIRE(found);
+    CHECK(length(found->centre - truth.centre) < 0.01);
+    CHECK(found->rx == Approx(truth.rx).margin(0.01));
+    CHECK(found->ry == Approx(truth.ry).margin(0.01));
+    CHECK((found->rx == found->ry) == (truth.rx == truth.ry));
+    CHECK(found->clockwise == truth.clockwise);
+  }
+}
+
+TEST_CASE("What leaves an ellipse by more than the tolerance is none, nor are a few points") {
+  CHECK(trace::fit_ellipse(around({{50, 50}, 20, 20}, 0.1)));
+  CHECK_FALSE(trace::fit_ellipse(around({{50, 50}, 20, 20}, 0.25)));
+  CurvePoints square;
+  for (const Point p : {Point{0, 0}, {10, 0}, {10, 10}, {0, 10}, {0, 0}}) square.add(p, 5);
+  CHECK_FALSE(trace::fit_ellipse(square));
+  CurvePoints line;
+  for (int k = 0; k < 20; ++k) line.add({double(k), 2.0 * k}, 0.15);
+  CHECK_FALSE(trace::fit_ellipse(line));
+}
+
+TEST_CASE("An ellipse's curves are on it") {
+  const Ellipse e{{100, 60}, 80, 30, false};
+  const vector::Contour contour = trace::contour_of(e);
+  REQUIRE(contour.segments.back().to == contour.start);
+  Point from = contour.start;
+  for (const vector::Segment& s : contour.segments) {
+    for (double t = 0; t <= 1; t += 0.05) {
+      const double u = 1 - t;
+      const Point p = from * (u * u * u) + s.c1 * (3 * u * u * t) + s.c2 * (3 * u * t * t) + s.to * (t * t * t);
+      const double x = (p.x - e.centre.x) / e.rx, y = (p.y - e.centre.y) / e.ry;
+      REQUIRE(std::sqrt(x * x + y * y) == Approx(1).margin(1e-5));
+    }
+    from = s.to;
+  }
+}
+
+TEST_CASE("A disc is drawn as one circle where it is, also one of a few pixels, and a hole in it the other way") {
+  for (const Ellipse& e : {Ellipse{{32.3, 30.8}, 20.4, 20.4}, Ellipse{{20.4, 25.7}, 2.6, 2.6}}) {
+    const image::Image picture = test::paint(64, 64, [&](double x, double y) { return dot_at(x, y, e); });
+    const vector::Document document = trace::trace(picture, {}, {}, nullptr).document;
+    REQUIRE(document.shapes.size() == 2);
+    REQUIRE(document.shapes[1].contours.size() == 1);
+    REQUIRE(document.shapes[1].contours[0].ellipse);
+    const Ellipse& drawn = *document.shapes[1].contours[0].ellipse;
+    CHECK(length(drawn.centre - e.centre) < 0.03);
+    CHECK(drawn.rx == Approx(e.rx).margin(0.03));
+    CHECK(drawn.rx == drawn.ry);
+    CHECK(vector::write_svg(document, {}).find("<circle fill=") != std::string::npos);
+  }
+  const Ellipse outer{{31, 33}, 25, 18}, inner{{33, 32}, 9, 9};
+  const image::Image ring = test::paint(64, 64, [&](double x, double y) {
+    if (dot_at(x, y, outer) == test::kWhite || dot_at(x, y, inner) == test::kRed) return test::kClear;
+    return test::kBlue;
+  });
+  const std::string svg = test::svg_of(ring);
+  CHECK(svg.find("0 1 1") != std::string::npos);
+  CHECK(svg.find("0 1 0") != std::string::npos);
+  CHECK(test::ssim_of_tracing(ring) > 0.999);
+}
