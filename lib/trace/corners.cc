@@ -63,7 +63,8 @@ class CornerFinder {
   }
 
  private:
-  int wrap(int i) const { return closed_ ? ((i % n_) + n_) % n_ : i; }
+  // At most once around, either way.
+  int wrap(int i) const { return !closed_ ? i : i < 0 ? i + n_ : i >= n_ ? i - n_ : i; }
   bool valid(int i) const { return closed_ || (i >= 0 && i < n_); }
 
   bool arm(int i, int step, double unscaled, Arm& out) const {

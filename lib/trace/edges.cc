@@ -192,10 +192,11 @@ std::vector<EdgePoint> EdgeFinder::find(const Loop& loop, std::size_t first, std
   const std::size_t n = loop.cracks.size();
   points.reserve(count);
   const std::size_t around = std::min<std::size_t>(kAround, n / 2);
+  const auto wrapped = [&](std::size_t i) { return i < n ? i : i - n; };
   for (std::size_t k = 0; k < count; ++k) {
-    const std::size_t i = (first + k) % n;
+    const std::size_t i = wrapped(first + k);
     const Crack& crack = loop.cracks[i];
-    const Crack &before = loop.cracks[(i + n - around) % n], &after = loop.cracks[(i + around) % n];
+    const Crack &before = loop.cracks[wrapped(i + n - around)], &after = loop.cracks[wrapped(i + around)];
     const int along_x = std::abs(after.x - before.x), along_y = std::abs(after.y - before.y);
     const bool horizontal = crack.direction % 2 == 0;
     if (horizontal ? along_x >= along_y : along_y > along_x) points.push_back(measure(crack));

@@ -134,19 +134,33 @@ class LoopDrawer {
     return {double(c.x), double(c.y)};
   }
 
-  bool covers(Point p) const {  // whether something above this part, or nothing of the picture, is at p
-    const int x = floored(p.x), y = floored(p.y);
-    const std::int32_t other = parts_.at(x, y);
-    return other == kOutside || layers_.hides(other, loop_.part);
-  }
+  // Looks from place to place whether something above this part, or nothing of the picture, is there. The steps are
+  // shorter than pixels, so many lie in the pixel of the one before.
+  class Cover {
+   public:
+    explicit Cover(const LoopDrawer& drawer) : drawer_(drawer) {}
+    bool at(Point p) {
+      const int x = floored(p.x), y = floored(p.y);
+      if (known_ && x == x_ && y == y_) return covers_;
+      const std::int32_t other = drawer_.parts_.at(x, y);
+      x_ = x, y_ = y, known_ = true;
+      return covers_ = other == kOutside || drawer_.layers_.hides(other, drawer_.loop_.part);
+    }
+
+   private:
+    const LoopDrawer& drawer_;
+    int x_ = 0, y_ = 0;
+    bool known_ = false, covers_ = false;
+  };
 
   bool own(Point p) const { return parts_.at(floored(p.x), floored(p.y)) == loop_.part; }
 
   // How far from p one can go that way beneath what covers this part, px.
   double depth(Point p, Point direction) const {
     double far = 0;
+    Cover cover(*this);
     for (double d = 0.5; d <= kDepth; d += 0.5) {
-      if (!covers(p + direction * d)) break;
+      if (!cover.at(p + direction * d)) break;
       far = d;
     }
     return far;
@@ -234,7 +248,8 @@ class LoopDrawer {
     }
     for (std::size_t k = 0; k < run.count; ++k) {
       if (k % 1024 == 1023) options_.stop.check();
-      const Crack& c = loop_.cracks[(run.first + k) % n_];
+      const std::size_t i = run.first + k;
+      const Crack& c = loop_.cracks[i < n_ ? i : i - n_];
       const Pixel in = inner_pixel(c), out = outer_pixel(c);
       const Point normal{double(out.x - in.x), double(out.y - in.y)};
       const Point middle{c.x + kStepX[c.direction] * 0.5, c.y + kStepY[c.direction] * 0.5};
@@ -279,9 +294,10 @@ class LoopDrawer {
     const double way = length(b - a);
     if (way < 1e-9) return true;
     const Point direction = (b - a) * (1 / way), normal{-direction.y, direction.x};
+    Cover cover(*this);
     for (double d = 0.5; d < way; d += 0.5) {
       const Point p = a + direction * d;
-      if (!covers(p)) return false;
+      if (!cover.at(p)) return false;
       if (d < 1.5 || d > way - 1.5) continue;
       if (own(p + normal * clearance) || own(p - normal * clearance)) return false;
     }
