@@ -58,6 +58,9 @@ constexpr const char* kNotesText =
     "Exit codes: 0 all well, 1 some runs failed, 2 wrong usage or configuration, 3 worse than --baseline\n"
     "allows, 4 no input matched, 130 interrupted: what was measured until then is reported.\n";
 
+constexpr double kUsualSeconds = 30;
+constexpr int kMostUsualRepeats = 25;
+
 [[noreturn]] void refuse(const std::string& message) { throw base::Error(base::ErrorKind::usage, message); }
 
 Option text_option(const char* flag, const char* value_name, const char* help, std::optional<std::string>& target) {
@@ -95,8 +98,7 @@ class Log : public bench::Listener {
   }
   void begin(const Results& results) {
     write(bench::start_record(results));
-    const std::size_t cells = results.entrants.size() * results.images.size();
-    progress_.begin(cells * (1 + static_cast<std::size_t>(results.setting.repeats) * results.setting.levels.size()));
+    progress_.begin(all_runs(results));
   }
   void made(const Results& results, std::size_t entrant, std::size_t image) override {
     write(bench::made_record(results, entrant, image));
@@ -111,6 +113,7 @@ class Log : public bench::Listener {
   }
   void sampled(const Results& results, std::size_t entrant, std::size_t image) override {
     write(bench::sample_record(results, entrant, image, results.cell(entrant, image).samples.back()));
+    progress_.expect(all_runs(results));
     progress_.advance();
   }
   void round(const Results& results) override { write(bench::round_record(results, results.rounds.back())); }
@@ -121,6 +124,10 @@ class Log : public bench::Listener {
   std::string problem() const { return file_ ? file_->problem() : ""; }
 
  private:
+  static std::size_t all_runs(const Results& results) {
+    const std::size_t cells = results.entrants.size() * results.images.size();
+    return cells * (1 + static_cast<std::size_t>(results.setting.repeats) * results.setting.levels.size());
+  }
   void write(std::string line) {
     if (file_) file_->write(std::move(line));
   }
@@ -282,6 +289,21 @@ bool pass_gate(const Results& baseline, const Results& now, const MatrixOptions&
   return bench::passes(comparison, strict);
 }
 
+// More rounds than those asked for: where nobody said how many, and they are short; and where they leave it open
+// whether times are worse than the baseline's.
+void ask_for_more(bench::Plan& plan, const MatrixOptions& options, const std::optional<Results>& baseline) {
+  if (!options.repeats) {
+    plan.seconds = kUsualSeconds;
+    plan.most_repeats = kMostUsualRepeats;
+  }
+  if (!baseline) return;
+  plan.more_tells = [&](const Results& results) {
+    if (!bench::more_rounds_tell(bench::compare(*baseline, results, options.rules))) return false;
+    report::say(stderr, fmt::format("gate: inconclusive after {} runs of each, going on\n", results.setting.repeats));
+    return true;
+  };
+}
+
 int exit_code(const Results& results, const Log& log) {
   if (results.interrupted) return kInterrupted;
   if (!log.problem().empty()) {
@@ -311,7 +333,7 @@ int run(const std::string& subcommand, const MatrixOptions& options, std::span<c
   }
   std::optional<Scratch> scratch;
   if (!options.output) scratch.emplace();
-  const bench::Plan plan = field.plan(inputs, scratch ? scratch->path() : fs::path(*options.output));
+  bench::Plan plan = field.plan(inputs, scratch ? scratch->path() : fs::path(*options.output));
 
   Results results;
   std::vector<codec::Format> formats;
@@ -320,11 +342,12 @@ int run(const std::string& subcommand, const MatrixOptions& options, std::span<c
   results.setting.subcommand = subcommand;
   results.setting.arguments.assign(arguments.begin(), arguments.end());
   results.setting.levels = options.levels;
-  results.setting.repeats = options.repeats;
+  results.setting.repeats = options.repeats.value_or(kLeastRepeats);
   results.entrants = field.entrants();
   results.images = images_of(plan.runners.front().jobs);
 
   if (baseline) check_comparable(*baseline, results, options.force);
+  ask_for_more(plan, options, baseline);
   base::keep_freed_memory(first.batch.memory);
   base::StageClock::record(heap_counter());
   Log log(first.invocation.json,
@@ -368,7 +391,9 @@ std::vector<Option> matrix_options(MatrixOptions& options, Invocation& invocatio
   const auto strict = std::find_if(all.begin(), all.end(), [](const Option& o) { return o.flag == "--strict"; });
   strict->help = "What --baseline can't decide, for the times vary too much, is worse";
   strict->group = kMatrixGroup;
-  all.push_back({"--repeat", 0, Takes::value, "N", kMatrixGroup, "Timed runs of each (default 5)",
+  all.push_back({"--repeat", 0, Takes::value, "N", kMatrixGroup,
+                 fmt::format("Timed runs of each (default {}, and more until each was timed for {:.0f} s, at most {})",
+                             kLeastRepeats, kUsualSeconds, kMostUsualRepeats),
                  [&options](const std::string& text) {
                    constexpr int kMost = 10000;
                    named("--repeat", [&] { options.repeats = static_cast<int>(plan::parse_int(text, 1, kMost)); });

@@ -15,13 +15,15 @@
 
 namespace imgmill::apps {
 
+inline constexpr int kLeastRepeats = 5;
+
 // What is asked of a benchmark beyond what is asked of its subcommand.
 struct MatrixOptions {
   std::vector<std::string> presets = {"speed", "balanced", "quality"};
   std::vector<std::string> sets;    // KEY=VALUE, KEY=FROM..TO, KEY=A|B
   std::vector<std::string> versus;  // commands of other programs
   std::vector<int> levels = {1};
-  int repeats = 5;
+  std::optional<int> repeats;  // none: kLeastRepeats, and more where they are short
   std::optional<std::string> output, tune, csv, markdown, html, baseline, history;
   std::vector<bench::Rule> rules = bench::parse_rules(bench::kUsualRules);
   bool presets_given = false, force = false;

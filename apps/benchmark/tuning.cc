@@ -228,7 +228,7 @@ class Tuning {
     Results results;
     results.setting = bench::this_setting({});
     results.setting.levels = {1};
-    results.setting.repeats = options_.repeats;
+    results.setting.repeats = options_.repeats.value_or(kLeastRepeats);
     results.entrants = {{"start", "", {}}, {"tuned", "", {}}};
     for (const pipeline::Input& input : held_back_) results.images.push_back(bench::image_of(input.path));
     bench::Plan plan;

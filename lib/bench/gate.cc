@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "bench/change.h"
 #include "bench/figures.h"
 
 namespace imgmill::bench {
@@ -49,26 +50,45 @@ Rule parse_rule(std::string_view text) {
   return rule;
 }
 
-// A figure of one image in both results, and of what varies the runs that it is the median of: times by the yardstick
-// beside each.
+// A figure of one image in both results, and of what varies the runs that it is the middle of.
 struct Pair {
   std::string image;
   double before = 0, now = 0;
-  std::vector<double> runs_before = {}, runs_now = {};
+  Runs runs = {};
 };
 
-// Time that the run itself took, not the others on the machine.
-double own_ms(const Sample& sample, Measure measure) {
-  if (measure == Measure::cpu) return sample.cpu_ms;
-  return std::max(sample.ms - sample.wait_ms, std::min(sample.cpu_ms, sample.ms));
+// Processor time, and what belongs to the run beyond it: files, devices and other processes make it wait every time,
+// while others take the processor from it, and the host from all, now and then. Of one image's runs it is therefore
+// always the same part, that of the lower quartile.
+double part_beyond_cpu(const Cell& cell, int level) {
+  const std::vector<double> parts =
+      of_runs(cell, level, [](const Sample& s) { return s.cpu_ms > 0 ? (s.ms - s.wait_ms) / s.cpu_ms : 0; });
+  constexpr double kQuartile = 0.25;
+  return parts.empty() ? 0 : report::quantile(parts, kQuartile);
 }
 
-// What is compared of the runs. A machine that others keep busy slows the yardstick down too.
-std::vector<double> compared_runs(const Cell& cell, int level, Measure measure) {
-  return of_runs(cell, level, [&](const Sample& sample) {
-    if (measure == Measure::memory) return static_cast<double>(sample.memory);
-    return own_ms(sample, measure) / (sample.yardstick_ms > 0 ? sample.yardstick_ms : 1);
-  });
+// Time that the run itself took; `part` is its part_beyond_cpu.
+double own_ms(const Sample& sample, Measure measure, double part) {
+  if (measure == Measure::cpu) return sample.cpu_ms;
+  return part > 0 ? sample.cpu_ms * part : sample.ms - sample.wait_ms;
+}
+
+// What is compared of the runs; times by the yardstick, for what slows the machine slows that too. Where it was another
+// after a run than before, it says little of the time between: at a tenth it counts half.
+std::vector<Run> compared_runs(const Cell& cell, int level, Measure measure) {
+  constexpr double kHalf = 0.1;
+  const double part = part_beyond_cpu(cell, level);
+  std::vector<Run> runs;
+  for (const Sample& sample : cell.samples) {
+    if (sample.level != level || !sample.error.empty()) continue;
+    Run run{sample.repeat, static_cast<double>(sample.memory), 1};
+    if (is_time(measure)) {
+      run.value = own_ms(sample, measure, part) / (sample.yardstick_ms > 0 ? sample.yardstick_ms : 1);
+      run.weight = 1 / (1 + std::pow(sample.yardstick_shift / kHalf, 2));
+    }
+    if (run.value > 0) runs.push_back(run);
+  }
+  return runs;
 }
 
 // Of what is the same in every run.
@@ -89,15 +109,17 @@ std::optional<Pair> pair_of(const std::string& image, const Cell& before, const 
     pair.now = *b;
     return pair;
   }
-  pair.runs_before = compared_runs(before, level, rule.measure);
-  pair.runs_now = compared_runs(now, level, rule.measure);
-  if (pair.runs_before.empty() || pair.runs_now.empty()) return std::nullopt;
-  const double a = report::median(pair.runs_before), b = report::median(pair.runs_now);
-  if (a <= 0 || b <= 0) return std::nullopt;
-  pair.before = is_time(rule.measure)
-                    ? report::median(of_runs(before, level, [&](const Sample& s) { return own_ms(s, rule.measure); }))
-                    : a;
-  pair.now = pair.before * b / a;
+  pair.runs = {compared_runs(before, level, rule.measure), compared_runs(now, level, rule.measure)};
+  if (pair.runs.before.empty() || pair.runs.now.empty()) return std::nullopt;
+  pair.before = middle(pair.runs.before);
+  const double factor = middle(pair.runs.now) / pair.before;
+  if (is_time(rule.measure)) {
+    const double part = part_beyond_cpu(before, level);
+    pair.before =
+        report::median(of_runs(before, level, [&](const Sample& s) { return own_ms(s, rule.measure, part); }));
+  }
+  if (pair.before <= 0) return std::nullopt;
+  pair.now = pair.before * factor;
   return pair;
 }
 
@@ -135,65 +157,41 @@ double change_of_means(const std::vector<Pair>& pairs, const Rule& rule) {
   return change_of(means, rule);
 }
 
-// Of what varies, every image counts alike: the mean of the factors, as logarithms.
-double mean_change(const std::vector<double>& changes, bool relative) {
-  const double mean = report::mean(changes);
-  return relative ? std::exp(mean) - 1 : mean;
-}
-
 // What is known of the machine during two runs, as far as times depend on it.
 struct Machine {
-  double doubt = 0;   // by how much the yardstick may mislead, as a logarithm
+  double doubt = 0;   // by how much times may be off in spite of the yardstick: a standard deviation of logarithms
   bool busy = false;  // so much that no time says anything
 };
-
-// A change of one image when its runs are drawn anew, as the mean is made of.
-double redrawn_change(const Pair& pair, bool relative, report::Dice& dice) {
-  const auto redrawn = [&](const std::vector<double>& runs) {
-    std::vector<double> values(runs.size());
-    for (double& value : values) value = runs[dice.below(runs.size())];
-    return report::median(values);
-  };
-  const double factor = redrawn(pair.runs_now) / redrawn(pair.runs_before);
-  return relative ? std::log(factor) : pair.before * (factor - 1);
-}
-
-// Images and the runs of each are drawn anew.
-report::Interval interval_of(const std::vector<Pair>& pairs, bool relative) {
-  return report::bootstrap([&](report::Dice& dice) {
-    double sum = 0;
-    for (std::size_t i = 0; i < pairs.size(); ++i)
-      sum += redrawn_change(pairs[dice.below(pairs.size())], relative, dice);
-    return sum / static_cast<double>(pairs.size());
-  });
-}
 
 // So few runs that they may agree by chance.
 bool too_few(const std::vector<Pair>& pairs) {
   constexpr std::size_t kLeast = 5;
   std::size_t before = 0, now = 0;
   for (const Pair& pair : pairs) {
-    before += pair.runs_before.size();
-    now += pair.runs_now.size();
+    before += pair.runs.before.size();
+    now += pair.runs.now.size();
   }
   return std::min(before, now) < kLeast;
 }
 
 void judge_what_varies(const std::vector<Pair>& pairs, const Machine& machine, Finding& finding) {
   const bool relative = finding.rule.relative;
-  std::vector<double> changes;
-  for (const Pair& pair : pairs)
-    changes.push_back(relative ? std::log(pair.now / pair.before) : pair.now - pair.before);
-  finding.change = mean_change(changes, relative);
-  const double mean = report::mean(changes);
-  report::Interval interval = interval_of(pairs, relative);
-  const double doubt = relative ? machine.doubt : 0;
-  interval = {mean - std::hypot(mean - interval.low, doubt), mean + std::hypot(interval.high - mean, doubt)};
-  finding.interval = relative ? report::Interval{std::exp(interval.low) - 1, std::exp(interval.high) - 1} : interval;
+  std::vector<Runs> images;
+  for (const Pair& pair : pairs) {
+    images.push_back(pair.runs);
+    if (!relative) images.back().unit = pair.before;
+  }
+  const Change change = change_of(images);
+  const report::Interval interval = change.interval(relative ? machine.doubt : 0);
+  const auto as_rule = [&](double value) { return relative ? std::exp(value) - 1 : value; };
+  finding.change = as_rule(change.mean);
+  finding.interval = {as_rule(interval.low), as_rule(interval.high)};
   finding.verdict = finding.interval->low > finding.rule.threshold    ? Verdict::regression
                     : finding.interval->high > finding.rule.threshold ? Verdict::inconclusive
                                                                       : Verdict::fine;
-  const bool undecided = machine.busy || too_few(pairs);
+  constexpr int kLeastRounds = 3;
+  const bool undecided =
+      machine.busy || too_few(pairs) || (is_time(finding.rule.measure) && change.rounds < kLeastRounds);
   if (undecided && finding.verdict == Verdict::regression) finding.verdict = Verdict::inconclusive;
 }
 
@@ -212,28 +210,25 @@ void judge(const std::vector<Pair>& pairs, const Machine& machine, Finding& find
   finding.verdict = beyond ? Verdict::regression : Verdict::fine;
 }
 
-// Median of the yardstick, and the part of the time for which others had the processor.
-std::pair<double, double> state_of(const Results& results) {
-  std::vector<double> yardstick;
+// The part of the time for which others had the processor.
+double waiting_of(const Results& results) {
   double ms = 0, wait = 0;
   for (const Cell& cell : results.cells) {
     for (const Sample& sample : cell.samples) {
-      if (sample.level > 1 || !sample.error.empty() || sample.yardstick_ms <= 0) continue;
-      yardstick.push_back(sample.yardstick_ms);
+      if (sample.level > 1 || !sample.error.empty()) continue;
       ms += sample.ms;
       wait += sample.wait_ms;
     }
   }
-  return yardstick.empty() ? std::pair(1.0, 0.0) : std::pair(report::median(yardstick), wait / ms);
+  return ms > 0 ? wait / ms : 0;
 }
 
-// Found by runs against themselves beside compilers at work: a yardstick that differs by a tenth leaves times about
-// a third as much in doubt, and with a third of the time spent waiting they are off by more than that.
+// Found by runs against themselves, alone and beside compilers at work. What its rounds don't tell of a benchmark is
+// how its memory happens to lie; and who must often wait finds the caches full of what others left there.
 Machine machine_of(const Results& baseline, const Results& now) {
-  constexpr double kMisleads = 0.3, kMostWaiting = 1.0 / 3;
-  const auto [before, waited_before] = state_of(baseline);
-  const auto [after, waited_after] = state_of(now);
-  return {kMisleads * std::abs(std::log(after / before)), std::max(waited_before, waited_after) > kMostWaiting};
+  constexpr double kOff = 0.005, kOffByWaiting = 0.04, kMostWaiting = 0.5;
+  const double before = waiting_of(baseline), after = waiting_of(now);
+  return {std::hypot(kOff * std::sqrt(2), kOffByWaiting * (after - before)), std::max(before, after) > kMostWaiting};
 }
 
 class Comparer {
@@ -389,6 +384,13 @@ bool passes(const Comparison& comparison, bool strict) {
   return verdict == Verdict::fine || (verdict == Verdict::inconclusive && !strict);
 }
 
+bool more_rounds_tell(const Comparison& comparison) {
+  if (comparison.verdict() != Verdict::inconclusive) return false;
+  return std::any_of(comparison.findings.begin(), comparison.findings.end(), [](const Finding& finding) {
+    return is_time(finding.rule.measure) && finding.verdict == Verdict::inconclusive;
+  });
+}
+
 Comparison compare(const Results& baseline, const Results& now, const std::vector<Rule>& rules) {
   return Comparer(baseline, now).compare(rules);
 }
@@ -419,7 +421,7 @@ Gain gain_of(const Results& results, std::size_t first, std::size_t second) {
     return report::Interval{std::exp(i.low) - 1, std::exp(i.high) - 1};
   };
   gain.bytes = gain.mean_bytes / bytes_before - 1;
-  gain.time = mean_change(time, true);
+  gain.time = std::exp(report::mean(time)) - 1;
   gain.ssim = report::mean(ssim);
   gain.bytes_interval = as_part(report::bootstrap(bytes, report::mean));
   gain.time_interval = as_part(report::bootstrap(time, report::mean));

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Whether results became worse than earlier ones. What is the same in every run (bytes, SSIM) is compared exactly; time
 // and memory only count where the difference is more than chance: images are compared one by one with themselves, and
-// the interval in which their mean change lies with 95 % must clear the threshold as a whole. Times are taken in units
-// of the yardstick beside each run, without what the run spent waiting for a processor.
+// the interval in which their mean change lies with 90 % must clear the threshold as a whole: one in 20 that just keep to
+// it is called worse. Times are taken in units of the yardstick beside each run, without what the run spent waiting for
+// a processor.
 #pragma once
 
 #include <optional>
@@ -58,6 +59,9 @@ struct Comparison {
 
 // Whether nothing is worse; with `strict` what is inconclusive counts as worse.
 bool passes(const Comparison& comparison, bool strict);
+
+// Whether the verdict may change with more runs of the same: it is inconclusive, for the times vary too much.
+bool more_rounds_tell(const Comparison& comparison);
 
 // Only what both have is compared: entrants by name, images by their content, levels.
 Comparison compare(const Results& baseline, const Results& now, const std::vector<Rule>& rules);

@@ -16,6 +16,7 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "bench/yardstick.h"
 #include "codec/libraries.h"
 
 namespace imgmill::bench {
@@ -70,6 +71,7 @@ Setting this_setting(std::span<const codec::Format> formats) {
   setting.memory =
       static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
   setting.libraries = codec::reading_libraries();
+  setting.libraries.emplace("the yardstick", yardstick_version());
   for (const codec::Format format : formats) setting.libraries.merge(codec::writing_libraries(format));
   return setting;
 }

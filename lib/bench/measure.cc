@@ -101,7 +101,7 @@ class Measuring {
   void take_turns(int level, int repeat) {
     const std::size_t entrants = results_.entrants.size();
     std::vector<Round> rounds(entrants);
-    double before = lay_yardstick();
+    Yardstick yardstick;
     for (std::size_t image = 0; image < results_.images.size(); ++image) {
       for (std::size_t turn = 0; turn < entrants; ++turn) {
         const std::size_t entrant = (turn + image + static_cast<std::size_t>(repeat)) % entrants;
@@ -116,9 +116,10 @@ class Measuring {
         Sample sample = sample_of(outcome, level, repeat);
         sample.memory_change = static_cast<std::int64_t>(base::resident_memory()) - resident;
         if (is_own(entrant)) sample.cpu_ms = cpu_ms;  // of all threads
-        const double after = lay_yardstick();
-        sample.yardstick_ms = std::sqrt(before * after);
-        before = after;
+        const double before = yardstick.ms();
+        yardstick.follow(sample.ms - sample.wait_ms);
+        sample.yardstick_ms = (before + yardstick.ms()) / 2;
+        sample.yardstick_shift = (yardstick.ms() - before) / sample.yardstick_ms;
         rounds[entrant].seconds += sample.ms / 1000;
         rounds[entrant].cpu_seconds += sample.cpu_ms / 1000;
         add(entrant, image, sample);
@@ -127,6 +128,21 @@ class Measuring {
     for (std::size_t entrant = 0; entrant < entrants; ++entrant) {
       add({entrant, level, repeat, rounds[entrant].seconds, rounds[entrant].cpu_seconds});
     }
+  }
+
+  // After all rounds that the setting asks for.
+  int rounds_to_add() {
+    if (stop_ || results_.setting.levels != std::vector{1}) return 0;
+    const int rounds = results_.setting.repeats;
+    double seconds = 0;
+    for (const Round& round : results_.rounds) seconds += std::min(round.seconds, round.cpu_seconds);
+    const double missing = plan_.seconds * static_cast<double>(results_.entrants.size()) - seconds;
+    if (seconds > 0 && missing > 0 && rounds < plan_.most_repeats) {
+      return static_cast<int>(std::min<double>(std::ceil(missing / seconds * rounds), plan_.most_repeats - rounds));
+    }
+    constexpr int kTimesAsMany = 3;
+    if (asked_ == 0) asked_ = rounds;
+    return plan_.more_tells && rounds < kTimesAsMany * asked_ && plan_.more_tells(results_) ? asked_ : 0;
   }
 
   // Several workers: each entrant has the whole batch in its turn.
@@ -225,6 +241,7 @@ class Measuring {
   Listener& listener_;
   std::atomic<bool>& stop_;
   double yardstick_ = 0;  // before the batch in work
+  int asked_ = 0;         // rounds, when nobody asked yet whether more would tell; 0: not so far
 };
 
 }  // namespace
@@ -238,6 +255,7 @@ void measure(const Plan& plan, Results& results, Listener& listener, std::atomic
     for (const int level : results.setting.levels) {
       for (int repeat = 0; repeat < results.setting.repeats && !stop; ++repeat) {
         level == 1 ? measuring.take_turns(level, repeat) : measuring.run_batches(level, repeat);
+        if (repeat + 1 == results.setting.repeats) results.setting.repeats += measuring.rounds_to_add();
       }
     }
   }

@@ -30,6 +30,10 @@ struct Runner {
 struct Plan {
   std::vector<Runner> runners;  // one for each entrant, in their order
   std::uint64_t memory = 0;     // budget for what is in work at once
+  // Rounds beyond the setting's repeats, where one worker is the only level:
+  double seconds = 0;                              // until entrants had the processor for so long, on average,
+  int most_repeats = 0;                            // or there are so many rounds;
+  std::function<bool(const Results&)> more_tells;  // then asked: whether as many again might decide something
 };
 
 // Hears what there is as soon as it is there; `results` holds it already.
@@ -44,7 +48,9 @@ class Listener {
 // Fills `results`, whose setting, entrants and images are there. First every entrant makes every image once, which is
 // the warm-up and gives bytes and scores; who failed at that is not timed. Then the timed runs, level after level: on
 // one worker the entrants take turns on each image, in an order that moves on with each repetition; on several, each
-// has the whole batch in its turn. Ends early when `stop` is set: what is there stays.
+// has the whole batch in its turn. Where the plan asks for more rounds than the setting, the setting says at the end
+// how many there were: at most three times as many as without more_tells. Ends early when `stop` is set: what is there
+// stays.
 void measure(const Plan& plan, Results& results, Listener& listener, std::atomic<bool>& stop);
 
 // What one entrant makes of all its images at once, scored: means, and the processor time without that of scoring.

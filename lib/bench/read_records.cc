@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
@@ -46,7 +47,13 @@ class Reader {
     if ((type == "bench") == started_) refuse(started_ ? "starts a second benchmark" : "comes before the first record");
     if (type == "bench") return start(json);
     if (type == "made") cell_of(json).made = made(json);
-    if (type == "sample") return cell_of(json).samples.push_back(sample(json));
+    if (type == "sample") {
+      cell_of(json).samples.push_back(sample(json));
+      // There may be more rounds than its first record knew.
+      int& repeats = results_.setting.repeats;
+      repeats = std::max(repeats, cell_of(json).samples.back().repeat + 1);
+      return;
+    }
     if (type == "round") return results_.rounds.push_back(round(json));
     if (type == "end") end(json);
   }
@@ -111,12 +118,16 @@ class Reader {
   }
 
   static Sample sample(const Json& json) {
+    constexpr int kMostRepeats = 1000000;
+    const int repeat = get<int>(json, "repeat");
+    if (repeat < 0 || repeat > kMostRepeats) refuse(fmt::format("is of repeat {}, which can't be", repeat));
     return {get<int>(json, "jobs"),
-            get<int>(json, "repeat"),
+            repeat,
             get_or(json, "ms", 0.0),
             get_or(json, "cpu_ms", 0.0),
             get_or(json, "wait_ms", 0.0),
             get_or(json, "yardstick_ms", 0.0),
+            get_or(json, "yardstick_shift", 0.0),
             get_or<std::uint64_t>(json, "memory", 0),
             get_or<std::int64_t>(json, "memory_change", 0),
             get_or<std::string>(json, "error", "")};

@@ -81,6 +81,7 @@ std::string sample_record(const Results& results, std::size_t entrant, std::size
   if (!sample.error.empty()) return object.text("error", sample.error).done();
   object.number("ms", sample.ms, kMsDecimals).number("cpu_ms", sample.cpu_ms, kMsDecimals);
   object.number("wait_ms", sample.wait_ms, kMsDecimals).number("yardstick_ms", sample.yardstick_ms, kMsDecimals);
+  object.number("yardstick_shift", sample.yardstick_shift, kMsDecimals);
   object.count("memory", sample.memory).raw("memory_change", std::to_string(sample.memory_change));
   return object.done();
 }

@@ -31,7 +31,7 @@ struct Setting {
   std::string cpu, system;                       // "AMD EPYC 7B13", "Linux 6.1.0 x86_64"
   int cores = 0;                                 // that the process may use
   std::uint64_t memory = 0;                      // bytes of the machine
-  std::map<std::string, std::string> libraries;  // name → version, of those that decide results
+  std::map<std::string, std::string> libraries;  // name → version, of those that decide results, and the yardstick's
   std::vector<int> levels;                       // items in work at once
   int repeats = 0;
 };
@@ -55,7 +55,8 @@ struct Sample {
   int level = 1, repeat = 0;
   double ms = 0, cpu_ms = 0;
   double wait_ms = 0;              // of ms: it could have gone on, but others had the processor; only on one worker
-  double yardstick_ms = 0;         // how long the yardstick took before and after it
+  double yardstick_ms = 0;         // how long the yardstick took before and after it: the mean
+  double yardstick_shift = 0;      // by what part of that the one after it differs from the one before
   std::uint64_t memory = 0;        // at its peak: on the heap of its thread, or of the process where it had its own
   std::int64_t memory_change = 0;  // resident bytes after it less those before
   std::string error;               // not empty: it failed, and the times don't count

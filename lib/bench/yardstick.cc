@@ -2,9 +2,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "bench/yardstick.h"
 
-#include <algorithm>
+#include <fmt/core.h>
+#include <potracelib.h>
+#include <unistd.h>
+
+#include <array>
+#include <cmath>
 #include <cstddef>
-#include <cstdint>
+#include <cstdio>
+#include <memory>
 #include <vector>
 
 #include "base/memory.h"
@@ -12,64 +18,76 @@
 namespace imgmill::bench {
 namespace {
 
-constexpr std::size_t kSide = 256, kArea = kSide * kSide;
-constexpr std::size_t kFieldSide = 512, kField = kFieldSide * kFieldSide;  // more than a second cache holds
+constexpr int kWorkVersion = 2;  // other work is another yardstick
 
-// Numerical Recipes' generator.
-std::uint32_t next(std::uint32_t& state) { return state = state * 1664525U + 1013904223U; }
-
-// The three kinds of work that tracing and encoding are made of: sums over rows that vectors do,
-void smooth(std::vector<float>& from, std::vector<float>& to) {
-  for (std::size_t i = 2 * kSide; i + 2 * kSide < kArea; ++i) {
-    to[i] = 0.1F * from[i - 2] + 0.2F * from[i - 1] + 0.4F * from[i] + 0.2F * from[i + 1] + 0.1F * from[i + 2];
-  }
-  for (std::size_t i = 2 * kSide; i + 2 * kSide < kArea; ++i) {
-    from[i] = 0.1F * to[i - 2 * kSide] + 0.2F * to[i - kSide] + 0.4F * to[i] + 0.2F * to[i + kSide] +
-              0.1F * to[i + 2 * kSide];
-  }
-}
-
-// branches that can't be foretold,
-void sort_numbers(std::vector<std::uint32_t>& numbers) {
-  std::uint32_t state = 7;
-  for (std::uint32_t& number : numbers) number = next(state);
-  std::sort(numbers.begin(), numbers.end());
-}
-
-// and ways through a field, with lists that grow.
-int flood(std::vector<int>& field) {
-  constexpr int kSeeds = 100, kMost = 800;
-  std::fill(field.begin(), field.end(), 0);
-  std::uint32_t state = 9;
-  int reached = 0;
-  for (int seed = 1; seed <= kSeeds; ++seed) {
-    std::vector<std::size_t> open = {(next(state) >> 8) % kField};
-    for (int steps = 0; !open.empty() && steps < kMost; ++steps) {
-      const std::size_t at = open.back();
-      open.pop_back();
-      if (field[at] != 0) continue;
-      field[at] = seed;
-      ++reached;
-      if (at % kFieldSide > 0) open.push_back(at - 1);
-      if (at % kFieldSide + 1 < kFieldSide) open.push_back(at + 1);
-      if (at >= kFieldSide) open.push_back(at - kFieldSide);
-      if (at + kFieldSide < kField) open.push_back(at + kFieldSide);
+// Blots with long winding outlines.
+class Blots {
+ public:
+  Blots() : words_(static_cast<std::size_t>(kSide) * kRow, 0), map_{kSide, kSide, kRow, words_.data()} {
+    for (int y = 0; y < kSide; ++y) {
+      for (int x = 0; x < kSide; ++x) {
+        if (is_black(x, y)) words_[static_cast<std::size_t>(y * kRow + x / kBits)] |= kFirst >> (x % kBits);
+      }
     }
   }
-  return reached;
+  const potrace_bitmap_t& map() const { return map_; }
+
+ private:
+  static constexpr int kSide = 128, kBits = 8 * sizeof(potrace_word), kRow = (kSide + kBits - 1) / kBits;
+  static constexpr potrace_word kFirst = potrace_word{1} << (kBits - 1);  // the leftmost pixel of a word
+
+  static bool is_black(double x, double y) {
+    return std::sin(0.11 * x + 2 * std::sin(0.05 * y)) + std::sin(0.13 * y + std::sin(0.07 * x)) > 0.3;
+  }
+  std::vector<potrace_word> words_;
+  potrace_bitmap_t map_;
+};
+
+// Outlines to curves: branches, lists, geometry.
+bool trace_blots() {
+  static const Blots blots;
+  const std::unique_ptr<potrace_param_t, decltype(&::potrace_param_free)> parameters(::potrace_param_default(),
+                                                                                     &::potrace_param_free);
+  const std::unique_ptr<potrace_state_t, decltype(&::potrace_state_free)> state(
+      ::potrace_trace(parameters.get(), &blots.map()), &::potrace_state_free);
+  return state && state->status == POTRACE_STATUS_OK;
+}
+
+// Numbers to text: a long way through much code, as fast as the processor can.
+int write_numbers() {
+  constexpr int kNumbers = 900;
+  std::array<char, 64> text{};
+  int length = 0;
+  for (int i = 0; i < kNumbers; ++i) length += std::snprintf(text.data(), text.size(), "%.2f %.2f", 0.37 * i, 1.91 * i);
+  return length;
 }
 
 }  // namespace
 
 double lay_yardstick() {
-  static std::vector<float> rows(kArea, 1.0F), smoothed(kArea);
-  static std::vector<std::uint32_t> numbers(kSide * 32);
-  static std::vector<int> field(kField);
   const double before = base::thread_cpu_ms();
-  smooth(rows, smoothed);
-  sort_numbers(numbers);
-  rows[0] = static_cast<float>(flood(field));  // used, or the compiler would leave it out
+  trace_blots();
+  write_numbers();
   return base::thread_cpu_ms() - before;
+}
+
+std::string yardstick_version() {
+  std::array<char, 64> libc{};
+  ::confstr(_CS_GNU_LIBC_VERSION, libc.data(), libc.size());
+  return fmt::format("{} ({}, {})", kWorkVersion, ::potrace_version(), libc.data());
+}
+
+void Yardstick::follow(double run_ms) {
+  constexpr double kShare = 0.035;
+  credit_ms_ += kShare * run_ms;
+  double sum = 0;
+  int count = 0;
+  for (; credit_ms_ > 0; ++count) {
+    const double ms = lay_yardstick();
+    credit_ms_ -= ms;
+    sum += ms;
+  }
+  if (count > 0) ms_ = sum / count;
 }
 
 }  // namespace imgmill::bench

@@ -20,6 +20,7 @@ class Progress {
   Progress(std::FILE* stream, ProgressMode mode);
 
   void begin(std::size_t total);
+  void expect(std::size_t total) { total_ = total; }  // there turned out to be more
   void advance();
   void make_way();  // call before another line is printed on the same stream
   void finish();

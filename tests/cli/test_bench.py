@@ -56,6 +56,11 @@ class Matrix(BenchTest):
         self.assertFalse(end["interrupted"])
         self.assertLessEqual(end["measured_seconds"], end["seconds"])
 
+    def test_short_runs_are_many_where_nobody_says_how_many(self):
+        self.bench("convert", "in", "--preset", "speed", "-q", "--json=r.nd")
+        self.assertEqual(len(self.records(kind="sample")), 2 * 25)
+        self.assertRegex(self.run_program("report", "show", "r.nd").out.decode("utf-8"), r"repeats +25\n")
+
     def test_presets_take_turns_on_each_image(self):
         self.bench("convert", "in", "--preset", "speed,quality", "--repeat", "2", "-q", "--json=r.nd")
         turns = [(s["repeat"], s["input"], s["entrant"]) for s in self.records(kind="sample")]
@@ -298,6 +303,29 @@ class Gate(BenchTest):
         # Inconclusive where the machine is too busy to tell, which the same runs say too.
         self.assertRegex(text, r"balanced: time \+\d+\.\d % \(.*\), allowed \+10.0 %: (regression|inconclusive)")
         self.assertEqual("regression" in text, "busy" not in text)
+
+    def test_what_is_open_is_measured_again_at_most_twice(self):
+        self.measure()
+        with open(self.dir / "wild.nd", "w", encoding="utf-8") as file:
+            for record in self.records():
+                if record["type"] == "sample":
+                    for key in ("ms", "cpu_ms", "wait_ms"):
+                        record[key] *= (.01, 1, 100)[record["repeat"]]
+                file.write(json.dumps(record) + "\n")
+        result = self.measure("--baseline", "wild.nd", "--fail-if", "time>+10%", name="n.nd")
+        self.assertEqual([line for line in result.err.splitlines() if "going on" in line],
+                         [f"gate: inconclusive after {n} runs of each, going on" for n in (3, 6)])
+        self.assertEqual({s["repeat"] for s in self.records("n.nd", kind="sample")}, set(range(9)))
+        self.assertIn("allowed +10.0 %: inconclusive", result.err)
+        self.assertNotIn("going on", self.measure("--baseline", "wild.nd", "--fail-if", self.RULES, name="n.nd").err)
+
+    def test_times_in_other_yardsticks_are_not_compared(self):
+        self.measure()
+        text = (self.dir / "r.nd").read_text("utf-8")
+        (self.dir / "old.nd").write_text(text.replace('"the yardstick": "2 ', '"the yardstick": "1 ', 1), "utf-8")
+        result = self.run_program("report", "compare", "old.nd", "r.nd")
+        self.assertEqual(result.code, 2)
+        self.assertIn("the yardstick was 1 (", result.err)
 
     def test_another_machine_is_refused_unless_forced(self):
         self.measure()

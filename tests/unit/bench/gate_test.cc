@@ -27,6 +27,20 @@ Results slower(double factor, double noise = 0.01) {
   return results;
 }
 
+// The same, but whole rounds are off by up to a tenth.
+Results wavering(double factor) {
+  Results results = slower(factor);
+  for (std::size_t image = 0; image < results.images.size(); ++image) {
+    for (bench::Sample& sample : results.cell(0, image).samples) {
+      const double off = 1 + 0.1 * ((sample.repeat * 3) % 5 - 2) / 2.0;
+      sample.ms *= off;
+      sample.cpu_ms *= off;
+      sample.wait_ms *= off;
+    }
+  }
+  return results;
+}
+
 const bench::Finding& finding(const Comparison& comparison, const std::string& entrant, bench::Measure measure) {
   const auto found = std::find_if(comparison.findings.begin(), comparison.findings.end(),
                                   [&](const auto& f) { return f.entrant == entrant && f.rule.measure == measure; });
@@ -70,7 +84,7 @@ TEST_CASE("Time is worse where the whole interval is beyond the threshold") {
   CHECK(finding(much, "b", bench::Measure::time).verdict == Verdict::fine);
   CHECK_FALSE(bench::passes(much, false));
 
-  const Comparison about = compare(slower(1), slower(1.1, 0.2), "time>+10%");
+  const Comparison about = compare(slower(1), wavering(1.1), "time>+10%");
   CHECK(about.verdict() == Verdict::inconclusive);
   CHECK(bench::passes(about, false));
   CHECK_FALSE(bench::passes(about, true));
@@ -98,10 +112,46 @@ TEST_CASE("What others took of the processor is not the entrant's time") {
   CHECK(compare(slower(1), now, "time>+10%").verdict() == Verdict::fine);
 }
 
-TEST_CASE("A machine that is too busy decides nothing") {
-  Results now = slower(2);
+TEST_CASE("What the host takes now and then is not the entrant's time, what it waits for each time is") {
+  Results now = slower(1);
   for (bench::Cell& cell : now.cells) {
-    for (bench::Sample& sample : cell.samples) sample.wait_ms = 0.4 * sample.ms;
+    for (bench::Sample& sample : cell.samples) sample.ms *= sample.repeat % 2 == 1 ? 1.5 : 1;
+  }
+  CHECK(compare(slower(1), now, "time>+10%").verdict() == Verdict::fine);
+  now = slower(1);
+  for (bench::Cell& cell : now.cells) {
+    for (bench::Sample& sample : cell.samples) sample.ms *= 1.5;
+  }
+  CHECK(compare(slower(1), now, "time>+10%").verdict() == Verdict::regression);
+}
+
+TEST_CASE("Runs between which the machine changed its pace weigh less") {
+  Results now = slower(1);
+  for (bench::Cell& cell : now.cells) {
+    for (bench::Sample& sample : cell.samples) {
+      if (sample.repeat > 2) continue;  // three of five
+      sample.yardstick_ms *= 0.6;
+      sample.yardstick_shift = -0.8;
+    }
+  }
+  CHECK(compare(slower(1), now, "time>+10%").verdict() == Verdict::fine);
+  for (bench::Cell& cell : now.cells) {
+    for (bench::Sample& sample : cell.samples) sample.yardstick_shift = 0;
+  }
+  CHECK(compare(slower(1), now, "time>+10%").verdict() != Verdict::fine);
+}
+
+TEST_CASE("More runs may tell where times are inconclusive, and nothing else is worse") {
+  CHECK(bench::more_rounds_tell(compare(slower(1), wavering(1.1), "time>+10%")));
+  CHECK_FALSE(bench::more_rounds_tell(compare(slower(1), slower(1), "time>+10%")));
+  CHECK_FALSE(bench::more_rounds_tell(compare(slower(1), slower(1.5), "time>+10%")));
+  CHECK_FALSE(bench::more_rounds_tell(compare(slower(1), Results(slower(1)), "gzip>+2%,memory>+10%")));
+}
+
+TEST_CASE("A machine that is too busy decides nothing") {
+  Results now = slower(4);
+  for (bench::Cell& cell : now.cells) {
+    for (bench::Sample& sample : cell.samples) sample.wait_ms = 0.6 * sample.ms;
   }
   const Comparison comparison = compare(slower(1), now, "time>+10%");
   CHECK(comparison.verdict() == Verdict::inconclusive);
@@ -152,6 +202,11 @@ TEST_CASE("What is too little to tell decides nothing, and says so") {
   Results before = made_up_results(1, 1, 1), now = before;
   now.cells[0].samples[0].ms *= 2;
   CHECK(compare(before, now, "time>+10%").verdict() == Verdict::inconclusive);  // one run against one
+  Results two = made_up_results(1, 20, 2), twice = two;
+  for (bench::Cell& cell : twice.cells) {
+    for (bench::Sample& sample : cell.samples) sample.ms *= 2;
+  }
+  CHECK(compare(two, twice, "time>+10%").verdict() == Verdict::inconclusive);  // two rounds against two
   now = before;
   now.cells[0].samples.clear();
   const Comparison nothing = compare(before, now, "time>+10%");

@@ -44,7 +44,7 @@ inline bench::Results made_up_results(std::size_t entrants, std::size_t images, 
       cell.made = bench::Made{"", 1000 * (e + 1), 500 * (e + 1), 64, 48, 0.9 + 0.05 * static_cast<double>(e), 0.5};
       for (int repeat = 0; repeat < repeats; ++repeat) {
         const double ms = 10.0 * static_cast<double>(i + 1) * times + 0.1 * repeat;
-        cell.samples.push_back({1, repeat, ms, ms * 0.9, ms * 0.05, 1.0, 5000, 16, ""});
+        cell.samples.push_back({1, repeat, ms, ms * 0.9, ms * 0.05, 1.0, 0.0, 5000, 16, ""});
       }
     }
     for (int repeat = 0; repeat < repeats; ++repeat) results.rounds.push_back({e, 1, repeat, 0.5 * times, 0.4 * times});

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "bench/records.h"
 
+#include <fmt/core.h>
+
 #include <catch2/catch.hpp>
 
 #include "base/error.h"
@@ -75,8 +77,22 @@ TEST_CASE("What are no records of a benchmark is refused with its line") {
   CHECK(problem_with(text + start) == "x, line 6: comes after the last record: two benchmarks wrote to one file");
   CHECK(problem_with(start + "{\"type\": \"round\", \"schema_version\": 1, \"entrant\": \"z\"}\n") ==
         "x, line 2: names an unknown entrant, 'z'");
+  for (const char* repeat : {"-1", "2000000000"}) {
+    CHECK(problem_with(
+              start + "{\"type\": \"sample\", \"schema_version\": 1, \"image\": 0, \"entrant\": \"a\", \"jobs\": 1, " +
+              "\"repeat\": " + repeat + "}\n") == fmt::format("x, line 2: is of repeat {}, which can't be", repeat));
+  }
   CHECK(problem_with(start + "{\"type\": \"made\", \"schema_version\": 1, \"image\": \"x\"}\n") ==
         "x, line 2: 'image' is of another type than expected");
+}
+
+TEST_CASE("There may be more rounds than the first record says") {
+  Results results = made_up_results(1, 2, 7);
+  results.setting.repeats = 5;
+  results.cell(0, 1).samples[6].yardstick_shift = -0.25;
+  const Results read = bench::read_results(bench::to_records(results), "x");
+  CHECK(read.setting.repeats == 7);
+  CHECK(read.cell(0, 1).samples[6].yardstick_shift == -0.25);
 }
 
 TEST_CASE("A benchmark's records are told from others") {
