@@ -17,11 +17,11 @@ using vector::Contour;
 using vector::Point;
 using vector::Segment;
 
-constexpr double kThinnest = 0.1;     // px: a radius
-constexpr double kFarthest = 1;       // px that a point moves in one step
-constexpr float kStable = 58.5f;      // levels²: the constant of SSIM, (0.03 · 255)²
-constexpr float kUnseen = 1e-4f;      // of a row's colour, squared and weighed: what hardly shows leads nowhere
-constexpr std::size_t kSmall = 3000;  // rows: a step of a drawing with fewer costs so little that it gets twice as many
+constexpr double kThinnest = 0.1;        // px: a radius
+constexpr double kFarthest = 1;          // px that a point moves in one step
+constexpr float kStable = 58.5f;         // levels²: the constant of SSIM, (0.03 · 255)²
+constexpr float kUnseen = 1e-4f;         // of a row's colour, squared and weighed: what hardly shows leads nowhere
+constexpr std::size_t kSmall = 1 << 14;  // px: a step in a smaller picture costs so little that it gets twice as many
 
 // The pixels along the borders of the paints, which alone are compared.
 class NearPixels {
@@ -156,37 +156,35 @@ class Corrector {
 
   void run(int steps) {
     compare(true);
-    if (rows_.size() < kSmall) steps *= 2;
+    if (raster_.at.size() < kSmall) steps *= 2;
     for (; steps > 0; --steps) {
       const std::vector<Layer> kept = layers_;
       const std::vector<float> error = error_;
-      const double total = total_;
       apply(gauss_newton_step(rows_, coordinates_, residual_, stop_));
-      compare(steps > 1);
-      if (take_back(kept, error)) compare(steps > 1);
-      if (total_ < total) continue;
-      layers_ = kept;
-      return;
+      const bool last = steps == 1;
+      compare(!last);
+      if (take_back(kept, error) && !last) compare(true);
     }
   }
 
  private:
   // The root of what an error costs in SSIM: less where the picture is busy.
   float weight_of(int x, int y) const {
-    constexpr int kAround = 3, kStride = 3;
-    Paint sum{0, 0, 0, 0};
-    float squares = 0;
-    int count = 0;
-    for (int v = std::max(y - kAround, 0); v <= std::min(y + kAround, raster_.height - 1); v += kStride) {
-      for (int u = std::max(x - kAround, 0); u <= std::min(x + kAround, raster_.width - 1); u += kStride) {
-        const Paint p = to_paint(raster_(u, v));
-        sum = sum + p;
-        squares += dot(p, p);
-        ++count;
+    constexpr int kAround = 3;
+    const int rows[] = {std::max(y - kAround, 0), y, std::min(y + kAround, raster_.height - 1)};
+    const int columns[] = {std::max(x - kAround, 0), x, std::min(x + kAround, raster_.width - 1)};
+    constexpr int kCount = 9;
+    int r = 0, g = 0, b = 0, a = 0, squares = 0;
+    for (const int v : rows) {
+      for (const int u : columns) {
+        const Sample& s = raster_(u, v);
+        r += s.r, g += s.g, b += s.b, a += s.a;
+        squares += s.r * s.r + s.g * s.g + s.b * s.b + s.a * s.a;
       }
     }
-    const float variance = (squares - dot(sum, sum) / count) / count / 3;
-    return 1 / std::sqrt(2 * variance + kStable);
+    const int spread = kCount * squares - (r * r + g * g + b * b + a * a);
+    constexpr int kChannels = 3;
+    return 1 / std::sqrt(2.0f * static_cast<float>(spread) / (kCount * kCount * kChannels) + kStable);
   }
 
   Paint color(const Layer& layer, std::size_t slot) const {
@@ -215,11 +213,9 @@ class Corrector {
     if (with_rows) shade_rows(first_row);
     error_.resize(n);
     residual_.resize(n);
-    total_ = 0;
     for (std::size_t slot = 0; slot < n; ++slot) {
       residual_[slot] = (to_paint(raster_(near_.x(slot), near_.y(slot))) - model_[slot]) * weight_[slot];
       error_[slot] = dot(residual_[slot], residual_[slot]);
-      total_ += error_[slot];
     }
   }
 
@@ -323,7 +319,6 @@ class Corrector {
   std::vector<float> weight_, error_, through_;  // per near pixel
   std::vector<Paint> model_, contrast_, residual_;
   std::vector<Row> rows_;
-  double total_ = 0;
 };
 
 }  // namespace

@@ -18,7 +18,7 @@ struct Layer {
   std::vector<vector::Contour> contours;
 };
 
-// `layers` bottom first; what they show of the map's paints is not changed. At most `steps` steps, small drawings twice
+// `layers` bottom first; what they show of the map's paints is not changed. At most `steps` steps, small pictures twice
 // as many.
 void correct(std::vector<Layer>& layers, const PaintMap& map, const Raster& raster, int steps, const base::Stop& stop);
 

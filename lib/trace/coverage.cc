@@ -163,7 +163,13 @@ class Rasteriser {
   void emit(std::int32_t x, std::int32_t y, Point from, Point to, double t) {
     const double height = to.y - from.y;
     if (height == 0 && to.x == from.x) return;
-    cells_.push_back({y, x, float(height), float(height * (x + 1 - (from.x + to.x) / 2))});
+    const float own = static_cast<float>(height);
+    const float area = static_cast<float>(height * (x + 1 - (from.x + to.x) / 2));
+    if (!cells_.empty() && cells_.back().x == x && cells_.back().y == y) {
+      cells_.back().height += own, cells_.back().area += area;
+    } else {
+      cells_.push_back({y, x, own, area});
+    }
     if (!pulls_at_.empty() && pulls_at_[static_cast<std::size_t>(y) * width_ + x] != 0) pull(x, y, to - from, t);
   }
 
