@@ -79,7 +79,7 @@ class Rasteriser {
   void curve(Point from, const Segment& s) {
     const Point bend1 = from - 2 * s.c1 + s.c2, bend2 = s.c1 - 2 * s.c2 + s.to;
     const double bend = std::sqrt(std::max(dot(bend1, bend1), dot(bend2, bend2)));
-    const int count = std::clamp(static_cast<int>(std::ceil(std::sqrt(0.75 * bend / kFlatness))), 1, 256);
+    const int count = std::clamp(static_cast<int>(std::sqrt(0.75 * bend / kFlatness)) + 1, 1, 256);
     Point at = from;
     for (int k = 1; k <= count; ++k) {
       const std::array<double, 4> w = cubic_weights(double(k) / count);
@@ -123,11 +123,16 @@ class Rasteriser {
     }
   }
 
+  // The first row or column of a way that begins there, 0 at least. std::floor and std::ceil are calls.
+  static std::int32_t first_of(double from, bool onwards) {
+    const std::int32_t whole = static_cast<std::int32_t>(from);
+    return !onwards && whole > 0 && whole == from ? whole - 1 : whole;
+  }
+
   void rim(double from, double to) {
     while (from != to) {
       const bool down = to > from;
-      const std::int32_t y =
-          std::min(static_cast<std::int32_t>(down ? std::floor(from) : std::ceil(from) - 1), height_ - 1);
+      const std::int32_t y = std::min(first_of(from, down), height_ - 1);
       const double end = down ? std::min(to, y + 1.0) : std::max(to, double(y));
       const float by = static_cast<float>(end - from);
       cells_.push_back({y, 0, by, by});
@@ -138,11 +143,7 @@ class Rasteriser {
   // Within the picture: walks from pixel to pixel.
   void rows(const Chord& c) {
     const double dx = c.to.x - c.from.x, dy = c.to.y - c.from.y;
-    const auto first = [](double from, double d, int most) {
-      const int at = static_cast<int>(d < 0 ? std::ceil(from) - 1 : std::floor(from));
-      return std::clamp(at, 0, most);
-    };
-    int x = first(c.from.x, dx, width_ - 1), y = first(c.from.y, dy, height_ - 1);
+    int x = std::min(first_of(c.from.x, dx >= 0), width_ - 1), y = std::min(first_of(c.from.y, dy >= 0), height_ - 1);
     Point at = c.from;
     double t = 0;
     for (;;) {
