@@ -60,10 +60,10 @@ double decoding_memory(const Source& source) {
   return pixels * (kDecodedBytes + (source.header.progressive ? kCoefficientBytes : 0));
 }
 
-// Tracing keeps labels, coverage, samples and sums for each pixel that it works on, up to 60 bytes; scoring comes when
+// Tracing keeps labels, coverage, samples and sums for each pixel that it works on, up to 70 bytes; scoring comes when
 // these are gone and needs less. The file lies beside them.
 std::uint64_t convert_memory(const Source& source, int max_dimension) {
-  constexpr double kTraced = 60;
+  constexpr double kTraced = 70;
   const image::Size traced = traced_size(source, max_dimension);
   return static_cast<std::uint64_t>(decoding_memory(source) +
                                     static_cast<double>(traced.width) * traced.height * kTraced) +

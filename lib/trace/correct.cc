@@ -17,10 +17,11 @@ using vector::Contour;
 using vector::Point;
 using vector::Segment;
 
-constexpr double kThinnest = 0.1;        // px: a radius
-constexpr double kFarthest = 1;          // px that a point moves in one step
-constexpr float kStable = 58.5f;         // levels²: the constant of SSIM, (0.03 · 255)²
-constexpr float kUnseen = 1e-4f;         // of a row's colour, squared and weighed: what hardly shows leads nowhere
+constexpr double kThinnest = 0.1;           // px: a radius
+constexpr double kFarthest = 1;             // px that a point moves in one step
+constexpr float kStable = 58.5f;            // levels²: the constant of SSIM, (0.03 · 255)²
+constexpr float kUnseen = 1e-4f;            // of a row's colour, squared and weighed: what hardly shows leads nowhere
+constexpr std::size_t kMostNear = 1 << 16;  // px: a larger picture with borders in a quarter of it is texture
 constexpr std::size_t kSmall = 1 << 14;  // px: a step in a smaller picture costs so little that it gets twice as many
 
 // The pixels along the borders of the paints, which alone are compared.
@@ -155,6 +156,7 @@ class Corrector {
   }
 
   void run(int steps) {
+    if (near_.count() > std::max(kMostNear, raster_.at.size() / 4)) return;
     compare(true);
     if (raster_.at.size() < kSmall) steps *= 2;
     for (; steps > 0; --steps) {

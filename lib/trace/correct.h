@@ -19,7 +19,7 @@ struct Layer {
 };
 
 // `layers` bottom first; what they show of the map's paints is not changed. At most `steps` steps, small pictures twice
-// as many.
+// as many, and large ones that are all texture none: up to 60 bytes for each pixel would be asked for.
 void correct(std::vector<Layer>& layers, const PaintMap& map, const Raster& raster, int steps, const base::Stop& stop);
 
 }  // namespace imgmill::trace

@@ -104,6 +104,29 @@ TEST_CASE("What shows nothing, and what is right, is not moved") {
   CHECK(layers[2].contours[0].segments[1].to == truth[2]);
 }
 
+TEST_CASE("A large picture that is all texture is left as it was drawn") {
+  constexpr int kLarge = 520;
+  for (const int period : {2, 40}) {
+    trace::Raster raster{kLarge, kLarge, {}};
+    PaintMap map;
+    map.width = map.height = kLarge;
+    map.paints = {{trace::to_paint(test::kWhite), trace::to_paint(test::kWhite), 0, false, -1},
+                  {trace::to_paint(test::kRed), trace::to_paint(test::kRed), 0, false, -1}};
+    for (int i = 0; i < kLarge * kLarge; ++i) {
+      map.at.push_back(i % kLarge % period < period / 2 ? 0 : 1);
+      raster.at.push_back(trace::to_sample(map.paints[map.at.back()].paint));
+    }
+    map.pure.assign(map.at.size(), 1);
+    std::vector<Layer> layers{{0, {polygon({{0, 0}, {kLarge, 0}, {kLarge, kLarge}, {0, kLarge}})}}, {1, {}}};
+    for (int x = period / 2; x < kLarge; x += period) {
+      const double left = x + 0.3, right = x + period / 2;
+      layers[1].contours.push_back(polygon({{left, 0}, {right, 0}, {right, kLarge}, {left, kLarge}}));
+    }
+    trace::correct(layers, map, raster, 2, {});
+    CHECK((layers[1].contours[0].start.x == period / 2 + 0.3) == (period == 2));
+  }
+}
+
 TEST_CASE("An interrupt is heard") {
   const Sheet sheet([](double x, double) { return x > 20 ? test::kRed : test::kWhite; });
   std::vector<Layer> layers = sheet.layers({polygon({{20, 0}, {kSide, 0}, {kSide, kSide}, {20, kSide}})});
