@@ -135,12 +135,34 @@ double byte_price(const TraceParams& params) {
   return 4.5 * step * step;
 }
 
-// Noise at either end of a channel's range can go one way only, so its mean comes to lie inside.
-void mend_extremes(PaintEntry& entry) {
-  constexpr float kBias = 5;  // levels
-  for (float* v : {&entry.fill.r, &entry.fill.g, &entry.fill.b}) {
-    if (*v <= kBias) *v = 0;
-    if (*v >= 255 - kBias) *v = 255;
+// Noise at either end of a channel's range can go one way only, so its mean comes to lie inside; what is at the end
+// shows it in many of its pixels, and what is only near it in few.
+void mend_extremes(PaintMap& map, const Raster& raster, const base::Stop& stop) {
+  struct Ends {
+    std::array<std::int64_t, 3> low{}, high{};
+    std::int64_t pixels = 0;
+  };
+  std::vector<Ends> ends(map.paints.size());
+  for (std::size_t i = 0; i < map.at.size(); ++i) {
+    if (i % (1 << 16) == 0) stop.check();
+    if (map.at[i] < 0) continue;
+    Ends& e = ends[map.at[i]];
+    const Sample& s = raster.at[i];
+    const std::array<std::uint8_t, 3> values{s.r, s.g, s.b};
+    for (std::size_t k = 0; k < values.size(); ++k) e.low[k] += values[k] == 0, e.high[k] += values[k] == 255;
+    ++e.pixels;
+  }
+  constexpr float kBias = 5;         // levels
+  constexpr float kRounding = 1.5f;  // … that the way to YCbCr and back alone may be off by
+  constexpr std::int64_t kMany = 3;  // one in so many
+  for (std::size_t p = 0; p < map.paints.size(); ++p) {
+    Paint& fill = map.paints[p].fill;
+    const std::array<float*, 3> channels{&fill.r, &fill.g, &fill.b};
+    for (std::size_t k = 0; k < channels.size(); ++k) {
+      float& v = *channels[k];
+      if (v <= (ends[p].low[k] * kMany >= ends[p].pixels ? kBias : kRounding)) v = 0;
+      if (v >= 255 - (ends[p].high[k] * kMany >= ends[p].pixels ? kBias : kRounding)) v = 255;
+    }
   }
 }
 
@@ -282,7 +304,6 @@ PaintMap find_paints(const Raster& raster, const Cores& cores, const TraceParams
   if (!map.noisy) strays(raster, patches, varies, 1.5f, stop);
   const float levels = std::max(same_paint_levels(params), cores.noise.noisy() ? 8.0f : 0.0f);
   const std::vector<std::int32_t> paint_of = intern_all(patches, shading, varies, levels, map.paints, stop);
-  if (map.noisy) std::for_each(map.paints.begin(), map.paints.end(), mend_extremes);
   map.gradients = std::move(shading.gradients);
   map.at = std::move(patches.label);
   for (std::size_t i = 0; i < map.at.size();) {
@@ -291,6 +312,7 @@ PaintMap find_paints(const Raster& raster, const Cores& cores, const TraceParams
     if (map.at[i] != kNoPaint) std::fill_n(&map.at[i], n, paint_of[map.at[i]]);
     i += static_cast<std::size_t>(n);
   }
+  if (map.noisy) mend_extremes(map, raster, stop);
   return map;
 }
 

@@ -222,6 +222,26 @@ TEST_CASE("Noise leaves no specks, and black is black") {
   CHECK(svg.size() < 900);
 }
 
+TEST_CASE("In a noisy picture a channel near its end stays near it") {
+  const image::Rgba teal{4, 150, 137, 255};
+  const image::Image clean = paint(
+      128, 128, [&](double x, double y) -> image::Rgba { return std::hypot(x - 60, y - 64) < 40 ? teal : kWhite; });
+  std::vector<std::uint8_t> samples(clean.samples().begin(), clean.samples().end());
+  std::uint32_t seed = 3;
+  const std::size_t channels = static_cast<std::size_t>(clean.channels());
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    seed = seed * 1664525U + 1013904223U;
+    const bool on_teal = samples[i - i % channels] < 100;
+    const int noise = on_teal ? 1 : 6;  // or the mean of what is cut off would be another
+    samples[i] =
+        static_cast<std::uint8_t>(std::clamp(int(samples[i]) + int(seed >> 24) % (2 * noise + 1) - noise, 0, 255));
+  }
+  trace::TraceParams params;
+  params.engine = trace::Engine::color;
+  const std::set<std::string> colors = colors_of(svg_of(image::Image(128, 128, clean.channels(), samples), params));
+  CHECK(colors == std::set<std::string>{"#049689", "#fff"});
+}
+
 TEST_CASE("A small busy picture is not taken for a noisy one, a small noisy one is") {
   std::uint32_t seed = 5;
   const image::Image busy = paint(64, 64, [](double x, double y) -> image::Rgba {
