@@ -152,11 +152,11 @@ class Corrector {
         add_coordinates(contour, raster.width, raster.height, coordinates_);
       }
     }
-    for (std::size_t slot = 0; slot < near_.count(); ++slot) weight_.push_back(weight_of(near_.x(slot), near_.y(slot)));
   }
 
   void run(int steps) {
     if (near_.count() > std::max(kMostNear, raster_.at.size() / 4)) return;
+    for (std::size_t slot = 0; slot < near_.count(); ++slot) weight_.push_back(weight_of(near_.x(slot), near_.y(slot)));
     compare(true);
     if (raster_.at.size() < kSmall) steps *= 2;
     for (; steps > 0; --steps) {
@@ -222,11 +222,9 @@ class Corrector {
   }
 
   void draw(const Layer& layer, const std::vector<Span>& spans) {
-    const bool constant = map_.paints[layer.paint].gradient < 0;
-    const Paint only = map_.paints[layer.paint].paint;
     for (const Span& span : spans) {
       near_.in(span, [&](std::int32_t slot) {
-        const Paint paint = constant ? only : color(layer, slot);
+        const Paint paint = color(layer, slot);
         contrast_[slot] = paint - model_[slot] * (paint.a / 255);
         model_[slot] = model_[slot] + contrast_[slot] * span.cover;
       });
@@ -237,7 +235,6 @@ class Corrector {
     std::int32_t index = -1, segment = 0, first = 0;
     for (const Pull& pull : pulls) {
       const std::int32_t slot = near_.at(pull.x, pull.y);
-      if (slot < 0) continue;
       if (pull.contour != index) index = pull.contour, segment = 0, first = first_coordinate_[first_contour + index];
       const Contour& contour = layer.contours[index];
       const Paint color = contrast_[slot] * weight_[slot];
@@ -257,12 +254,8 @@ class Corrector {
     for (std::size_t k = layers_.size(); k-- > 0;) {
       for (std::size_t r = first_row[k]; r < end; ++r) rows_[r].color = rows_[r].color * through_[rows_[r].pixel];
       end = first_row[k];
-      const bool constant = map_.paints[layers_[k].paint].gradient < 0;
-      const float only = map_.paints[layers_[k].paint].paint.a;
       for (const Span& span : spans_[k]) {
-        near_.in(span, [&](std::int32_t slot) {
-          through_[slot] *= 1 - span.cover * (constant ? only : color(layers_[k], slot).a) / 255;
-        });
+        near_.in(span, [&](std::int32_t slot) { through_[slot] *= 1 - span.cover * color(layers_[k], slot).a / 255; });
       }
     }
     std::erase_if(rows_, [](const Row& row) { return dot(row.color, row.color) < kUnseen; });

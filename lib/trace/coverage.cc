@@ -58,11 +58,11 @@ class Rasteriser {
         for (; k < cells_.size() && cells_[k].y == y && cells_[k].x == x; ++k) {
           area += cells_[k].area, height += cells_[k].height;
         }
-        out.spans.push_back({x, y, 1, share(carried + area), true});
+        out.spans.push_back({x, y, 1, share(carried + area)});
         carried += height;
         const std::int32_t next = k < cells_.size() && cells_[k].y == y ? cells_[k].x : width_;
         const float cover = share(carried);
-        if (next > x + 1 && cover > 1e-4f) out.spans.push_back({x + 1, y, next - x - 1, cover, false});
+        if (next > x + 1 && cover > 1e-4f) out.spans.push_back({x + 1, y, next - x - 1, cover});
       }
     }
     return out;

@@ -19,7 +19,6 @@ inline constexpr double kFlatness = 0.01;  // px
 struct Span {
   std::int32_t x, y, count;
   float cover;  // 0…1
-  bool edge;    // an outline runs through it
 };
 
 // What one segment does to one pixel: the coverage added per px that each of its points moves, to the right and down.

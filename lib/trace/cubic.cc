@@ -6,6 +6,8 @@
 #include <array>
 #include <cmath>
 
+#include "trace/linear_system.h"
+
 namespace imgmill::trace {
 namespace {
 
@@ -85,12 +87,12 @@ class CubicFitter {
       const Unknown& p = unknowns_[m];
       for (int n = m; n < count_; ++n) {
         const Unknown& q = unknowns_[n];
-        rows[m][n] = (p.handle == q.handle ? same[p.handle] : cross) * dot(p.direction, q.direction);
+        rows[m][n] = rows[n][m] = (p.handle == q.handle ? same[p.handle] : cross) * dot(p.direction, q.direction);
       }
       rows[m][4] = dot(p.direction, rest[p.handle]);
     }
     std::array<double, 4> length_of{};
-    if (size_ * 2 < count_ || !eliminate(rows, length_of)) {
+    if (size_ * 2 < count_ || !trace::solve<4>(rows, static_cast<std::size_t>(count_), length_of)) {
       cubic = {p0_ + (p3_ - p0_) * (1.0 / 3), p0_ + (p3_ - p0_) * (2.0 / 3)};
       return !slides_[0] && !slides_[1];
     }
@@ -99,26 +101,6 @@ class CubicFitter {
       Point& handle = unknowns_[m].handle == 1 ? cubic.c2 : cubic.c1;
       handle = handle + unknowns_[m].direction * length_of[m];
       if (slides_[unknowns_[m].handle] && length_of[m] < 0) return false;  // the curve would turn back
-    }
-    return true;
-  }
-
-  // Solves the symmetric system whose upper triangle is given; false where it is singular.
-  bool eliminate(std::array<std::array<double, 5>, 4>& a, std::array<double, 4>& x) const {
-    for (int m = 0; m < count_; ++m) {
-      for (int n = 0; n < m; ++n) a[m][n] = a[n][m];
-    }
-    for (int m = 0; m < count_; ++m) {
-      if (a[m][m] < 1e-9) return false;
-      for (int r = m + 1; r < count_; ++r) {
-        const double factor = a[r][m] / a[m][m];
-        for (int c = m; c < 5; ++c) a[r][c] -= factor * a[m][c];
-      }
-    }
-    for (int m = count_ - 1; m >= 0; --m) {
-      x[m] = a[m][4];
-      for (int n = m + 1; n < count_; ++n) x[m] -= a[m][n] * x[n];
-      x[m] /= a[m][m];
     }
     return true;
   }

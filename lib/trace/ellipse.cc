@@ -6,6 +6,8 @@
 #include <array>
 #include <cmath>
 
+#include "trace/linear_system.h"
+
 namespace imgmill::trace {
 namespace {
 
@@ -15,25 +17,6 @@ using vector::Point;
 
 constexpr int kFewest = 8;        // points that tell an ellipse
 constexpr double kFlattest = 10;  // between the radii of an ellipse
-
-// Solves a symmetric positive definite system by elimination; nullopt where it is singular.
-template <std::size_t N>
-std::optional<std::array<double, N>> solve(std::array<std::array<double, N + 1>, N> a) {
-  for (std::size_t m = 0; m < N; ++m) {
-    if (std::fabs(a[m][m]) < 1e-9) return std::nullopt;
-    for (std::size_t r = m + 1; r < N; ++r) {
-      const double factor = a[r][m] / a[m][m];
-      for (std::size_t c = m; c <= N; ++c) a[r][c] -= factor * a[m][c];
-    }
-  }
-  std::array<double, N> x{};
-  for (std::size_t m = N; m-- > 0;) {
-    x[m] = a[m][N];
-    for (std::size_t n = m + 1; n < N; ++n) x[m] -= a[m][n] * x[n];
-    x[m] /= a[m][m];
-  }
-  return x;
-}
 
 // Least squares for Σ term·x = value over all points.
 template <std::size_t N, class Terms>
@@ -45,7 +28,9 @@ std::optional<std::array<double, N>> least_squares(const CurvePoints& points, Te
       for (std::size_t n = 0; n <= N; ++n) rows[m][n] += t[m] * t[n];
     }
   }
-  return solve<N>(rows);
+  std::array<double, N> x{};
+  if (!solve<N>(rows, N, x)) return std::nullopt;
+  return x;
 }
 
 // Whether every point is near enough, to first order.

@@ -21,6 +21,16 @@ struct GridPoint {
   friend bool operator==(GridPoint, GridPoint) = default;
 };
 
+struct GridEllipse {
+  GridPoint centre;
+  std::int64_t rx = 0, ry = 0;
+};
+
+GridPoint on_grid(Point p, double scale) { return {std::llround(p.x * scale), std::llround(p.y * scale)}; }
+GridEllipse on_grid(const Ellipse& e, double scale) {
+  return {on_grid(e.centre, scale), std::llround(e.rx * scale), std::llround(e.ry * scale)};
+}
+
 void append_number(std::string& out, std::int64_t value) {
   char digits[24];
   const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
@@ -59,7 +69,7 @@ class PathWriter {
   }
 
  private:
-  GridPoint grid(Point p) const { return {std::llround(p.x * scale_), std::llround(p.y * scale_)}; }
+  GridPoint grid(Point p) const { return on_grid(p, scale_); }
 
   void number(std::int64_t value) {
     const char last = out_.empty() ? ' ' : out_.back();
@@ -128,9 +138,8 @@ class PathWriter {
 
   // Two halves; false where the grid is too coarse for it.
   bool ellipse(const Ellipse& e) {
-    const std::int64_t rx = std::llround(e.rx * scale_), ry = std::llround(e.ry * scale_);
+    const auto [centre, rx, ry] = on_grid(e, scale_);
     if (rx < 1 || ry < 1) return false;
-    const GridPoint centre = grid(e.centre);
     move_to({centre.x - rx, centre.y});
     for (const std::int64_t by : {2 * rx, -2 * rx}) {
       letter('a');
@@ -300,11 +309,9 @@ class Gradients {
 // The element for a shape that is one ellipse; empty where it is something else, or too small for the grid.
 std::string alone(const Shape& shape, const std::string& fill, double step) {
   if (shape.contours.size() != 1 || !shape.contours[0].ellipse) return {};
-  const Ellipse& e = *shape.contours[0].ellipse;
-  const auto grid = [&](double v) { return std::llround(v / step); };
-  const auto rx = grid(e.rx), ry = grid(e.ry);
+  const auto [at, rx, ry] = on_grid(*shape.contours[0].ellipse, 1 / step);
   if (rx < 1 || ry < 1) return {};
-  const std::string centre = fmt::format("cx=\"{}\" cy=\"{}\"", grid(e.centre.x), grid(e.centre.y));
+  const std::string centre = fmt::format("cx=\"{}\" cy=\"{}\"", at.x, at.y);
   if (rx == ry) return fmt::format("<circle{} {} r=\"{}\"/>", fill, centre, rx);
   return fmt::format("<ellipse{} {} rx=\"{}\" ry=\"{}\"/>", fill, centre, rx, ry);
 }
