@@ -78,16 +78,15 @@ double own_ms(const Sample& sample, Measure measure, double part) {
 std::vector<Run> compared_runs(const Cell& cell, int level, Measure measure) {
   constexpr double kHalf = 0.1;
   const double part = part_beyond_cpu(cell, level);
-  std::vector<Run> runs;
-  for (const Sample& sample : cell.samples) {
-    if (sample.level != level || !sample.error.empty()) continue;
+  std::vector<Run> runs = of_runs(cell, level, [&](const Sample& sample) {
     Run run{sample.repeat, static_cast<double>(sample.memory), 1};
     if (is_time(measure)) {
       run.value = own_ms(sample, measure, part) / (sample.yardstick_ms > 0 ? sample.yardstick_ms : 1);
       run.weight = 1 / (1 + std::pow(sample.yardstick_shift / kHalf, 2));
     }
-    if (run.value > 0) runs.push_back(run);
-  }
+    return run;
+  });
+  std::erase_if(runs, [](const Run& run) { return !(run.value > 0); });
   return runs;
 }
 

@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -78,8 +79,8 @@ inline std::string failure_of(const Cell& cell) {
 
 // figure(sample) of each run at the level that counts, in their order.
 template <class Figure>
-std::vector<double> of_runs(const Cell& cell, int level, const Figure& figure) {
-  std::vector<double> values;
+auto of_runs(const Cell& cell, int level, const Figure& figure) {
+  std::vector<std::invoke_result_t<Figure, const Sample&>> values;
   for (const Sample& sample : cell.samples) {
     if (sample.level == level && sample.error.empty()) values.push_back(figure(sample));
   }
