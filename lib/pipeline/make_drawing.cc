@@ -11,6 +11,7 @@
 
 #include "compress/params.h"
 #include "pipeline/make_output.h"
+#include "pipeline/side_by_side.h"
 #include "plan/fidelity.h"
 #include "plan/ladder.h"
 #include "plan/search.h"
@@ -29,6 +30,14 @@ using Clock = std::chrono::steady_clock;
 // What a result is compared with: the background's colour lies under it where one was asked for.
 image::Image reference_of(const image::Image& picture, const trace::Background& background) {
   return background.kind == trace::Background::Kind::color ? image::flatten(picture, background.color) : picture;
+}
+
+// Small pictures aren't worth waking other threads for. Nor does any share the work while processor time and
+// allocations are recorded, for that is done thread by thread.
+base::ForEach threads_for(const image::Image& picture) {
+  constexpr std::int64_t kWorthIt = 1 << 19;  // px
+  const bool alone = StageClock::recording() || std::int64_t{picture.width()} * picture.height() < kWorthIt;
+  return alone ? base::in_turn : side_by_side;
 }
 
 void take(const score::Score& score, Facts& facts) {
@@ -91,7 +100,7 @@ struct Easel {
 Fresh Easel::draw(const trace::TraceParams& params) const {
   const trace::Traced traced = [&] {
     const Scope timed(&clock, "trace");
-    return trace::trace(picture, params, stop, &clock);
+    return trace::trace(picture, params, {stop, &clock, threads_for(picture)});
   }();
   Fresh drawing;
   drawing.facts.engine = traced.engine;

@@ -3,8 +3,6 @@
 #include "pipeline/run_compress.h"
 
 #include <fmt/core.h>
-#include <tbb/parallel_for.h>
-#include <tbb/task_arena.h>
 
 #include <algorithm>
 #include <optional>
@@ -12,6 +10,7 @@
 #include <vector>
 
 #include "base/digest.h"
+#include "base/for_each.h"
 #include "codec/codec.h"
 #include "codec/jpeg_quality.h"
 #include "codec/metadata.h"
@@ -22,6 +21,7 @@
 #include "pipeline/make_output.h"
 #include "pipeline/recipes.h"
 #include "pipeline/result_cache.h"
+#include "pipeline/side_by_side.h"
 
 namespace imgmill::pipeline {
 namespace {
@@ -168,8 +168,7 @@ bool all_found(const std::vector<Piece>& pieces) {
   return std::all_of(pieces.begin(), pieces.end(), [](const Piece& piece) { return piece.result.has_value(); });
 }
 
-// Those that weren't found. Side by side, but never in the middle of another job: a thread that waits here takes up no
-// other work.
+// Those that weren't found.
 void make_missing(const Job& job, const Original& original, const std::vector<image::Image>& scaled,
                   const CompressTask& task, const base::Stop& stop, std::vector<Piece>& pieces) {
   const auto make_one = [&](std::size_t i) {
@@ -183,11 +182,7 @@ void make_missing(const Job& job, const Original& original, const std::vector<im
       piece.output.error = current_failure();
     }
   };
-  if (task.one_by_one) {
-    for (std::size_t i = 0; i < pieces.size(); ++i) make_one(i);
-  } else {
-    tbb::this_task_arena::isolate([&] { tbb::parallel_for(std::size_t{0}, pieces.size(), make_one); });
-  }
+  task.one_by_one ? base::in_turn(pieces.size(), make_one) : side_by_side(pieces.size(), make_one);
 }
 
 bool better(const Piece& a, const Piece& b) {

@@ -3,15 +3,13 @@
 // The colour engine: flat and smooth art, antialiased or not, clean or from JPEG.
 #pragma once
 
-#include "base/stage_clock.h"
-#include "base/stop.h"
+#include "trace/execution.h"
 #include "trace/params.h"
 #include "trace/regions.h"
 #include "vector/document.h"
 
 namespace imgmill::trace {
 
-vector::Document trace_color(const Raster& raster, const TraceParams& params, const base::Stop& stop,
-                             base::StageClock* clock);
+vector::Document trace_color(const Raster& raster, const TraceParams& params, const Execution& execution);
 
 }  // namespace imgmill::trace

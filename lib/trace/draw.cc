@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <numbers>
 
 #include "trace/correct.h"
@@ -95,33 +96,38 @@ FitOptions fit_options(const TraceParams& params) {
 }
 
 vector::Document draw_paints(PaintMap& map, const Raster& raster, int speckle, const FitOptions& options,
-                             const base::Stop& stop, base::StageClock* clock) {
+                             const Execution& execution) {
+  const base::Stop& stop = execution.stop;
   FitOptions fit = options;
   fit.stop = stop;
   Parts parts;
   std::vector<Loop> loops;
   Layers layers;
   {
-    base::StageClock::Scope scope(clock, "parts");
+    base::StageClock::Scope scope(execution.clock, "parts");
     parts = find_parts(map, speckle, stop);
     loops = trace_loops(parts, map, stop);
     layers = find_layers(parts, map.paints);
   }
   std::vector<Layer> drawn;
   {
-    base::StageClock::Scope scope(clock, "curves");
+    base::StageClock::Scope scope(execution.clock, "curves");
     const EdgeFinder edges(map, parts, raster);
     const OutlineDrawer drawer(parts, layers, edges, fit);
-    std::vector<std::vector<Contour>> outlines(parts.parts.size());
-    for (const Loop& loop : loops) {
+    std::vector<std::vector<Contour>> drawn_loops(loops.size());
+    execution.for_each(loops.size(), [&](std::size_t k) {
       stop.check();
-      if (layers.rank[loop.part] >= 0) drawer.draw(loop, outlines[loop.part]);
+      if (layers.rank[loops[k].part] >= 0) drawer.draw(loops[k], drawn_loops[k]);
+    });
+    std::vector<std::vector<Contour>> outlines(parts.parts.size());
+    for (std::size_t k = 0; k < loops.size(); ++k) {
+      std::move(drawn_loops[k].begin(), drawn_loops[k].end(), std::back_inserter(outlines[loops[k].part]));
     }
     for (const std::int32_t part : layers.order) {
       if (!outlines[part].empty()) drawn.push_back({parts.parts[part].paint, std::move(outlines[part])});
     }
   }
-  base::StageClock::Scope scope(clock, "correction");
+  base::StageClock::Scope scope(execution.clock, "correction");
   correct(drawn, map, raster, fit.corrections, stop);
   vector::Document document;
   document.width = raster.width;

@@ -3,8 +3,7 @@
 // From paints to shapes: parts, loops, layers and outlines, shared by every engine that divides a picture into paints.
 #pragma once
 
-#include "base/stage_clock.h"
-#include "base/stop.h"
+#include "trace/execution.h"
 #include "trace/fit.h"
 #include "trace/paints.h"
 #include "trace/params.h"
@@ -14,7 +13,7 @@ namespace imgmill::trace {
 
 // `map` has a paint for every pixel. Patches under `speckle` px are dropped.
 vector::Document draw_paints(PaintMap& map, const Raster& raster, int speckle, const FitOptions& fit,
-                             const base::Stop& stop, base::StageClock* clock);
+                             const Execution& execution);
 
 // What the parameters ask of the curves.
 FitOptions fit_options(const TraceParams& params);

@@ -23,19 +23,18 @@ PaintMap paints_of(Regions regions) {
 
 }  // namespace
 
-vector::Document trace_photo(const Raster& raster, const TraceParams& params, const base::Stop& stop,
-                             base::StageClock* clock) {
+vector::Document trace_photo(const Raster& raster, const TraceParams& params, const Execution& execution) {
   PaintMap map;
   {
-    base::StageClock::Scope scope(clock, "paints");
-    map = paints_of(segment_photo(raster, photo_options(params, raster.width, raster.height), stop));
+    base::StageClock::Scope scope(execution.clock, "paints");
+    map = paints_of(segment_photo(raster, photo_options(params, raster.width, raster.height), execution.stop));
     recolor(map, params);
   }
   FitOptions fit = fit_options(params);
   fit.tolerance *= kCoarser;
   fit.corrections = 0;         // what a patch shows is a mean, and where two meet is no edge
   constexpr int kSpeckle = 1;  // px: the segmentation has merged what is small already
-  return draw_paints(map, raster, kSpeckle, fit, stop, clock);
+  return draw_paints(map, raster, kSpeckle, fit, execution);
 }
 
 }  // namespace imgmill::trace

@@ -31,17 +31,18 @@ Raster repainted(const Raster& raster, const TraceParams& params) {
 
 }  // namespace
 
-Traced trace(const image::Image& image, const TraceParams& params, const base::Stop& stop, base::StageClock* clock) {
+Traced trace(const image::Image& image, const TraceParams& params, const Execution& execution) {
+  const base::Stop& stop = execution.stop;
   const bool flattened = params.background.kind == Background::Kind::color && image.has_alpha();
   const Raster raster = to_raster(flattened ? image::flatten(image, params.background.color) : image);
-  if (params.engine == Engine::mono) return {trace_mono(raster, params, stop, clock), "mono"};
+  if (params.engine == Engine::mono) return {trace_mono(raster, params, stop, execution.clock), "mono"};
   if (params.engine == Engine::automatic) {
     if (const std::optional<int> scale = pixel_art_scale(raster)) {
       return {trace_pixel_art(repainted(raster, params), *scale, stop), "pixel"};
     }
-    if (looks_like_photo(raster)) return {trace_photo(raster, params, stop, clock), "photo"};
+    if (looks_like_photo(raster)) return {trace_photo(raster, params, execution), "photo"};
   }
-  return {trace_color(raster, params, stop, clock), "color"};
+  return {trace_color(raster, params, execution), "color"};
 }
 
 }  // namespace imgmill::trace

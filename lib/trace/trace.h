@@ -5,9 +5,8 @@
 
 #include <string_view>
 
-#include "base/stage_clock.h"
-#include "base/stop.h"
 #include "image/image.h"
+#include "trace/execution.h"
 #include "trace/params.h"
 #include "vector/document.h"
 
@@ -21,9 +20,8 @@ struct Traced {
   std::string_view engine;  // "color", "mono", "pixel" or "photo": what really ran
 };
 
-// The same image and parameters give the same document, on any machine and number of threads. Adds the stages to
-// `clock` where it is not null. Throws Error{timeout, cancelled} through `stop`, Error{usage} for parameters out of
-// their range.
-Traced trace(const image::Image& image, const TraceParams& params, const base::Stop& stop, base::StageClock* clock);
+// The same image and parameters give the same document, on any machine and number of threads. Throws
+// Error{timeout, cancelled} through the execution's stop, Error{usage} for parameters out of their range.
+Traced trace(const image::Image& image, const TraceParams& params, const Execution& execution = {});
 
 }  // namespace imgmill::trace

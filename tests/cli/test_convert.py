@@ -177,6 +177,12 @@ class Outputs(CliTest):
             self.assertEqual(one, (self.dir / f"out2/{i}.svg").read_bytes())
             self.assertEqual(one, (self.dir / f"out5/{i}.svg").read_bytes())
 
+    def test_same_bytes_where_threads_share_one_picture(self):
+        self.put("large.png", disc(900, (180, 90, 20)))
+        for jobs in "1", "3":
+            self.assertEqual(self.convert("large.png", "-o", f"{jobs}.svg", "-j", jobs, "--no-cache").code, 0)
+        self.assertEqual((self.dir / "1.svg").read_bytes(), (self.dir / "3.svg").read_bytes())
+
     def test_memory_smaller_than_any_picture_still_finishes(self):
         for i in range(6):
             self.put(f"in/{i}.png", disc(40 + i))

@@ -43,7 +43,7 @@ Sample prepare(const std::filesystem::path& path) {
   sample.name = path.filename().string();
   sample.file = base::read_file(path);
   sample.image = codec::decode(sample.file, {}).image;
-  sample.document = trace::trace(sample.image, {}, {}, nullptr).document;
+  sample.document = trace::trace(sample.image, {}).document;
   sample.svg = vector::write_svg(sample.document, {});
   sample.drawn = vector::rasterise(view(sample.svg), sample.image.width(), sample.image.height());
   return sample;
@@ -61,7 +61,7 @@ void add(const char* stage_name, const std::shared_ptr<const Sample>& sample, St
 
 void add_stages(const std::shared_ptr<const Sample>& sample) {
   add("decode", sample, [](const Sample& s) { return codec::decode(s.file, {}); });
-  add("trace", sample, [](const Sample& s) { return trace::trace(s.image, {}, {}, nullptr); });
+  add("trace", sample, [](const Sample& s) { return trace::trace(s.image, {}); });
   add("write_svg", sample, [](const Sample& s) { return vector::write_svg(s.document, {}); });
   add("rasterise", sample,
       [](const Sample& s) { return vector::rasterise(view(s.svg), s.image.width(), s.image.height()); });

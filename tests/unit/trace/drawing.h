@@ -46,7 +46,7 @@ inline constexpr image::Rgba kBlue{30, 60, 190, 255};
 inline constexpr image::Rgba kClear{0, 0, 0, 0};
 
 inline std::string svg_of(const image::Image& picture, const trace::TraceParams& params = {}) {
-  const trace::Traced traced = trace::trace(picture, params, {}, nullptr);
+  const trace::Traced traced = trace::trace(picture, params);
   return vector::write_svg(traced.document, {});
 }
 

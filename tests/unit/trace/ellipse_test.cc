@@ -76,7 +76,7 @@ TEST_CASE("An ellipse's curves are on it") {
 TEST_CASE("A disc is drawn as one circle where it is, also one of a few pixels, and a hole in it the other way") {
   for (const Ellipse& e : {Ellipse{{32.3, 30.8}, 20.4, 20.4}, Ellipse{{20.4, 25.7}, 2.6, 2.6}}) {
     const image::Image picture = test::paint(64, 64, [&](double x, double y) { return dot_at(x, y, e); });
-    const vector::Document document = trace::trace(picture, {}, {}, nullptr).document;
+    const vector::Document document = trace::trace(picture, {}).document;
     REQUIRE(document.shapes.size() == 2);
     REQUIRE(document.shapes[1].contours.size() == 1);
     REQUIRE(document.shapes[1].contours[0].ellipse);

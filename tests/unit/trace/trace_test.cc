@@ -2,10 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "trace/trace.h"
 
+#include <algorithm>
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <functional>
 #include <set>
 #include <string>
+#include <thread>
 
 #include "trace/cores.h"
 #include "trace/drawing.h"
@@ -189,7 +193,7 @@ TEST_CASE("A gradient doesn't flow on into what has another colour there") {
     if (x > 90 && x < 92 && y > 70 && y < 150) return {0, 0, 160, 255};
     return kWhite;
   });
-  const trace::Traced traced = trace::trace(picture, {}, {}, nullptr);
+  const trace::Traced traced = trace::trace(picture, {});
   // Its sides lie on the pixel grid; those that meet at a corner are no staircase.
   for (const vector::Segment& s : traced.document.shapes.at(1).contours.at(0).segments) CHECK_FALSE(s.cubic);
   const image::Image got = drawn(vector::write_svg(traced.document, {}), 120, 160);
@@ -264,7 +268,7 @@ TEST_CASE("A bar is four lines, whatever part of a pixel its sides run through")
     const image::Image picture = paint(48, 48, [&](double x, double y) {
       return x > 20 + by && x < 25.75 && y > 10.25 && y < 40.5 ? kBlack : kWhite;
     });
-    const trace::Traced traced = trace::trace(picture, {}, {}, nullptr);
+    const trace::Traced traced = trace::trace(picture, {});
     REQUIRE(traced.document.shapes.size() == 2);
     const vector::Contour& bar = traced.document.shapes[1].contours.at(0);
     CHECK(bar.segments.size() <= 4);
@@ -311,7 +315,7 @@ TEST_CASE("The way beneath a hairline is short") {
     if (std::fabs(y - 120.7) < 0.7) return kBlack;
     return x > 20 && x < 140 && y > 30 && !low ? kRed : kWhite;
   });
-  const trace::Traced traced = trace::trace(picture, {}, {}, nullptr);
+  const trace::Traced traced = trace::trace(picture, {});
   std::size_t segments = 0;
   for (const vector::Shape& shape : traced.document.shapes) {
     for (const vector::Contour& contour : shape.contours) segments += contour.segments.size();
@@ -401,7 +405,7 @@ TEST_CASE("Pixel art is recognised, kept exactly, and keeps to a palette") {
         return (column * 5 + row * 3) % 7 < 3 ? kRed : ((column + row) % 3 == 0 ? kBlue : kWhite);
       },
       1);
-  const trace::Traced traced = trace::trace(picture, {}, {}, nullptr);
+  const trace::Traced traced = trace::trace(picture, {});
   CHECK(traced.engine == "pixel");
   CHECK(score::compare(picture, drawn(svg_of(picture), 64, 64)).ssim == 1);
   trace::TraceParams params;
@@ -419,8 +423,8 @@ TEST_CASE("A photograph is told from a drawing") {
                            std::uint8_t(80 + grain), 255};
       },
       1);
-  CHECK(trace::trace(noisy, {}, {}, nullptr).engine == "photo");
-  CHECK(trace::trace(paint(128, 128, scene), {}, {}, nullptr).engine == "color");
+  CHECK(trace::trace(noisy, {}).engine == "photo");
+  CHECK(trace::trace(paint(128, 128, scene), {}).engine == "color");
 }
 
 TEST_CASE("The same picture gives the same bytes") {
@@ -428,14 +432,31 @@ TEST_CASE("The same picture gives the same bytes") {
   CHECK(svg_of(picture) == svg_of(picture));
 }
 
+TEST_CASE("Pieces side by side, in any order, give the same bytes") {
+  std::size_t most = 0;
+  const base::ForEach on_threads = [&](std::size_t count, const std::function<void(std::size_t)>& piece) {
+    most = std::max(most, count);
+    std::atomic<std::size_t> left{count};
+    const auto work = [&] {
+      for (std::size_t k = left--; k > 0 && k <= count; k = left--) piece(k - 1);
+    };
+    std::thread other(work);
+    work();
+    other.join();
+  };
+  const image::Image picture = paint(128, 128, scene);
+  CHECK(vector::write_svg(trace::trace(picture, {}, {{}, nullptr, on_threads}).document, {}) == svg_of(picture));
+  CHECK(most > 1);
+}
+
 TEST_CASE("A stop is heard, and a passed deadline") {
   const image::Image picture = paint(128, 128, scene, 2);
   const std::atomic<bool> stopped{true};
-  CHECK_THROWS_AS(trace::trace(picture, {}, base::Stop(&stopped), nullptr), base::Error);
+  CHECK_THROWS_AS(trace::trace(picture, {}, {base::Stop(&stopped)}), base::Error);
   const std::atomic<bool> running{false};
   const base::Stop late(&running, base::Stop::Clock::now() - std::chrono::seconds(1));
   try {
-    trace::trace(picture, {}, late, nullptr);
+    trace::trace(picture, {}, {late});
     FAIL("went on past its deadline");
   } catch (const base::Error& error) {
     CHECK(error.kind() == base::ErrorKind::timeout);
@@ -444,6 +465,6 @@ TEST_CASE("A stop is heard, and a passed deadline") {
 
 TEST_CASE("The stages are timed") {
   base::StageClock clock;
-  trace::trace(paint(64, 64, scene, 2), {}, {}, &clock);
+  trace::trace(paint(64, 64, scene, 2), {}, {{}, &clock});
   CHECK(clock.stages().size() >= 4);
 }
