@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <span>
 
 #include "trace/coverage.h"
@@ -27,16 +28,12 @@ constexpr std::size_t kSmall = 1 << 14;  // px: a step in a smaller picture cost
 // The pixels along the borders of the paints, which alone are compared.
 class NearPixels {
  public:
-  explicit NearPixels(const PaintMap& map) : mask_(map.at.size()), rows_(map.height + 1), width_(map.width) {
-    slot_.assign(map.at.size(), -1);
+  explicit NearPixels(const PaintMap& map)
+      : mask_(map.at.size()), slot_(map.at.size()), rows_(map.height + 1), width_(map.width) {
     for (int y = 0; y < map.height; ++y) {
       mark(map, y);
       rows_[y] = static_cast<std::int32_t>(x_.size());
-      for (int x = 0; x < map.width; ++x) {
-        if (mask_[index(x, y)] == 0) continue;
-        slot_[index(x, y)] = static_cast<std::int32_t>(x_.size());
-        x_.push_back(x), y_.push_back(y);
-      }
+      number(y);
     }
     rows_[map.height] = static_cast<std::int32_t>(x_.size());
   }
@@ -45,18 +42,18 @@ class NearPixels {
   std::size_t count() const { return x_.size(); }
   std::int32_t x(std::size_t slot) const { return x_[slot]; }
   std::int32_t y(std::size_t slot) const { return y_[slot]; }
-  std::int32_t at(int x, int y) const { return slot_[index(x, y)]; }  // −1: not near
+  std::int32_t at(int x, int y) const { return slot_[index(x, y)]; }  // negative: not near
 
   template <class Visit>
   void in(const Span& span, Visit visit) const {
+    std::int32_t slot = at(span.x, span.y);
     if (span.count == 1) {
-      if (const std::int32_t slot = at(span.x, span.y); slot >= 0) visit(slot);
+      if (slot >= 0) visit(slot);
       return;
     }
-    const auto begin = x_.begin() + rows_[span.y], end = x_.begin() + rows_[span.y + 1];
-    for (auto k = std::lower_bound(begin, end, span.x); k != end && *k < span.x + span.count; ++k) {
-      visit(static_cast<std::int32_t>(k - x_.begin()));
-    }
+    if (slot < 0) slot = ~slot;
+    const std::int32_t row_end = rows_[span.y + 1], end = span.x + span.count;
+    for (; slot < row_end && x_[slot] < end; ++slot) visit(slot);
   }
 
  private:
@@ -70,9 +67,31 @@ class NearPixels {
     for (int x = 1; x < width_; ++x) mask[x] |= own[x] != own[x - 1];
     for (int x = 0; x + 1 < width_; ++x) mask[x] |= own[x] != own[x + 1];
   }
+  // The slots of a row. Eight pixels at a time where none is near.
+  void number(int y) {
+    const std::uint8_t* mask = &mask_[index(0, y)];
+    std::int32_t* slot = &slot_[index(0, y)];
+    const auto next = [&] { return static_cast<std::int32_t>(x_.size()); };
+    for (int x = 0; x < width_;) {
+      std::uint64_t eight = 1;
+      if (x + 8 <= width_) std::memcpy(&eight, mask + x, 8);
+      const int end = std::min(x + 8, width_);
+      if (eight == 0) {
+        std::fill(slot + x, slot + end, ~next());
+        x = end;
+        continue;
+      }
+      for (; x < end; ++x) {
+        slot[x] = mask[x] == 0 ? ~next() : next();
+        if (mask[x] != 0) x_.push_back(x), y_.push_back(y);
+      }
+    }
+  }
   std::size_t index(int x, int y) const { return static_cast<std::size_t>(y) * width_ + x; }
-  std::vector<std::uint8_t> mask_;  // per pixel: 1 where it is near
-  std::vector<std::int32_t> slot_, rows_, x_, y_;
+  std::vector<std::uint8_t> mask_;   // per pixel: 1 where it is near
+  std::vector<std::int32_t> slot_;   // per pixel: its slot, or the bits of the next one in its row turned over
+  std::vector<std::int32_t> rows_;   // per row: its first slot
+  std::vector<std::int32_t> x_, y_;  // per slot
   const int width_;
 };
 
@@ -189,30 +208,23 @@ class Corrector {
     return 1 / std::sqrt(2.0f * static_cast<float>(spread) / (kCount * kCount * kChannels) + kStable);
   }
 
-  Paint color(const Layer& layer, std::size_t slot) const {
-    return map_.at_pixel(layer.paint, near_.x(slot), near_.y(slot));
-  }
-
   // Draws the near pixels from the bottom up; with the pulls, the rows of the Jacobian are built on the way.
   void compare(bool with_rows) {
     const std::size_t n = near_.count();
     model_.assign(n, Paint{0, 0, 0, 0});
     contrast_.resize(n);
-    if (with_rows) rows_.clear();
-    spans_.clear();
-    std::vector<std::size_t> first_row;
+    newest_row_.assign(with_rows ? n : 0, -1);
+    if (with_rows) rows_.clear(), older_row_.clear();
     std::size_t contour = 0;
     for (const Layer& layer : layers_) {
       stop_.check();
-      Coverage coverage = cover(layer.contours, raster_.width, raster_.height,
-                                with_rows ? near_.mask() : std::span<const std::uint8_t>());
-      draw(layer, coverage.spans);
-      first_row.push_back(rows_.size());
+      const Coverage coverage = cover(layer.contours, raster_.width, raster_.height,
+                                      with_rows ? near_.mask() : std::span<const std::uint8_t>());
+      draw(layer, coverage.spans, with_rows);
       if (with_rows) add_rows(layer, coverage.pulls, contour);
       contour += layer.contours.size();
-      spans_.push_back(std::move(coverage.spans));
     }
-    if (with_rows) shade_rows(first_row);
+    if (with_rows) std::erase_if(rows_, [](const Row& row) { return dot(row.color, row.color) < kUnseen; });
     error_.resize(n);
     residual_.resize(n);
     for (std::size_t slot = 0; slot < n; ++slot) {
@@ -221,14 +233,24 @@ class Corrector {
     }
   }
 
-  void draw(const Layer& layer, const std::vector<Span>& spans) {
+  void draw(const Layer& layer, const std::vector<Span>& spans, bool with_rows) {
+    const PaintEntry& entry = map_.paints[static_cast<std::size_t>(layer.paint)];
+    const Gradient* gradient = entry.gradient < 0 ? nullptr : &map_.gradients[entry.gradient];
     for (const Span& span : spans) {
       near_.in(span, [&](std::int32_t slot) {
-        const Paint paint = color(layer, slot);
+        const Paint paint =
+            gradient == nullptr ? entry.paint : gradient->at({near_.x(slot) + 0.5, near_.y(slot) + 0.5});
         contrast_[slot] = paint - model_[slot] * (paint.a / 255);
         model_[slot] = model_[slot] + contrast_[slot] * span.cover;
+        if (with_rows && newest_row_[slot] >= 0) shade_rows(slot, 1 - span.cover * paint.a / 255);
       });
     }
+  }
+
+  // What lies above takes its share of what a pixel shows of the layers below; what shows nothing is left out later.
+  void shade_rows(std::int32_t slot, float through) {
+    for (std::int32_t k = newest_row_[slot]; k >= 0; k = older_row_[k]) rows_[k].color = rows_[k].color * through;
+    if (through == 0) newest_row_[slot] = -1;
   }
 
   void add_rows(const Layer& layer, const std::vector<Pull>& pulls, std::size_t first_contour) {
@@ -239,26 +261,17 @@ class Corrector {
       const Contour& contour = layer.contours[index];
       const Paint color = contrast_[slot] * weight_[slot];
       if (contour.ellipse) {
-        rows_.push_back({slot, first, color, by_ellipse(pull, contour)});
+        add_row({slot, first, color, by_ellipse(pull, contour)});
         continue;
       }
       for (; segment < pull.segment; ++segment) first += contour.segments[segment].cubic ? 6 : 2;
-      rows_.push_back({slot, first, color, pull.by});
+      add_row({slot, first, color, pull.by});
     }
   }
-
-  // What lies above takes its share of what a pixel shows of the layers below; what shows nothing is left out.
-  void shade_rows(const std::vector<std::size_t>& first_row) {
-    through_.assign(near_.count(), 1.0f);
-    std::size_t end = rows_.size();
-    for (std::size_t k = layers_.size(); k-- > 0;) {
-      for (std::size_t r = first_row[k]; r < end; ++r) rows_[r].color = rows_[r].color * through_[rows_[r].pixel];
-      end = first_row[k];
-      for (const Span& span : spans_[k]) {
-        near_.in(span, [&](std::int32_t slot) { through_[slot] *= 1 - span.cover * color(layers_[k], slot).a / 255; });
-      }
-    }
-    std::erase_if(rows_, [](const Row& row) { return dot(row.color, row.color) < kUnseen; });
+  void add_row(const Row& row) {
+    older_row_.push_back(newest_row_[row.pixel]);
+    newest_row_[row.pixel] = static_cast<std::int32_t>(rows_.size());
+    rows_.push_back(row);
   }
 
   void apply(const std::vector<float>& move) {
@@ -309,11 +322,12 @@ class Corrector {
   const base::Stop& stop_;
   const NearPixels near_;
   Coordinates coordinates_;
-  std::vector<std::int32_t> first_coordinate_;   // per contour
-  std::vector<std::vector<Span>> spans_;         // per layer
-  std::vector<float> weight_, error_, through_;  // per near pixel
+  std::vector<std::int32_t> first_coordinate_;  // per contour
+  std::vector<float> weight_, error_;           // per near pixel
   std::vector<Paint> model_, contrast_, residual_;
   std::vector<Row> rows_;
+  std::vector<std::int32_t> older_row_,
+      newest_row_;  // the rows of one pixel: per row the one before, per pixel the last
 };
 
 }  // namespace

@@ -144,11 +144,14 @@ class Rasteriser {
   void rows(const Chord& c) {
     const double dx = c.to.x - c.from.x, dy = c.to.y - c.from.y;
     int x = std::min(first_of(c.from.x, dx >= 0), width_ - 1), y = std::min(first_of(c.from.y, dy >= 0), height_ - 1);
+    // Where the next column and the next row begin, as shares of the way; 2: never.
+    const double per_x = dx != 0 ? 1 / dx : 0, per_y = dy != 0 ? 1 / dy : 0;
+    const int column = dx > 0, row = dy > 0;
     Point at = c.from;
     double t = 0;
     for (;;) {
-      const double tx = dx > 0 ? (x + 1 - c.from.x) / dx : dx < 0 ? (x - c.from.x) / dx : 2;
-      const double ty = dy > 0 ? (y + 1 - c.from.y) / dy : dy < 0 ? (y - c.from.y) / dy : 2;
+      const double tx = dx != 0 ? (x + column - c.from.x) * per_x : 2;
+      const double ty = dy != 0 ? (y + row - c.from.y) * per_y : 2;
       const double next = std::min({tx, ty, 1.0});
       const Point to = next >= 1 ? c.to : Point{c.from.x + dx * next, c.from.y + dy * next};
       emit(x, y, at, to, c.t + c.dt * (t + next) / 2);

@@ -12,39 +12,58 @@ constexpr float kPrior = 0.5f;    // the weight of staying where the points were
 constexpr int kRounds = 6;        // of conjugate gradients
 constexpr double kEnough = 1e-3;  // what is left of the gradient, squared, when another round is not worth it
 
+// The normal equations. A pixel that follows one segment alone, as most do, adds to that segment's block of the matrix;
+// where several segments meet in a pixel, the matrix is never built, but applied row by row.
 class Equations {
  public:
-  Equations(const std::vector<Row>& rows, const Coordinates& coordinates, std::size_t pixels)
-      : rows_(rows), coordinates_(coordinates), seen_(pixels), spread_(coordinates.variable.size() + 8) {}
+  Equations(const std::vector<Row>& rows, const Coordinates& coordinates, const std::vector<Paint>& residuals)
+      : coordinates_(coordinates),
+        seen_(residuals.size()),
+        gradient_(coordinates.variable.size() + 8),
+        diagonal_(gradient_.size()),
+        spread_(gradient_.size()),
+        product_(gradient_.size()) {
+    std::vector<std::uint8_t> met(residuals.size());
+    for (const Row& row : rows) met[row.pixel] = static_cast<std::uint8_t>(met[row.pixel] == 0 ? 1 : 2);
+    for (const Row& row : rows) {
+      add(row, dot(row.color, residuals[row.pixel]), gradient_);
+      met[row.pixel] == 1 ? add_to_block(row) : shared_.push_back(row);
+    }
+    for (Block& block : blocks_) {
+      for (int j = 0; j < 4; ++j) {
+        for (int i = 4; i < 8; ++i) block.at[8 * i + j] = block.at[8 * j + i];
+      }
+      for (int k = 0; k < 8; ++k) diagonal_[block.first + k] += block.at[9 * k];
+    }
+    for (const Row& row : shared_) {
+      const float size = dot(row.color, row.color);
+      for (int k = 0; k < 8; ++k) diagonal_[row.first + k] += size * row.cover[k] * row.cover[k];
+    }
+  }
 
   // Of the sum of squares, by variable.
-  std::vector<float> gradient(const std::vector<Paint>& residuals) {
-    std::fill(spread_.begin(), spread_.end(), 0.0f);
-    for (const Row& row : rows_) add(row, dot(row.color, residuals[row.pixel]));
-    return gathered();
-  }
+  std::vector<float> gradient() const { return gathered(gradient_); }
+  std::vector<float> diagonal() const { return gathered(diagonal_); }
 
-  std::vector<float> diagonal() {
-    std::fill(spread_.begin(), spread_.end(), 0.0f);
-    for (const Row& row : rows_) {
-      const float size = dot(row.color, row.color);
-      for (int k = 0; k < 8; ++k) spread_[row.first + k] += size * row.cover[k] * row.cover[k];
-    }
-    return gathered();
-  }
-
-  // The matrix of the normal equations by a vector.
+  // The matrix by a vector.
   std::vector<float> product(const std::vector<float>& x) {
     scatter(x);
-    std::fill(seen_.begin(), seen_.end(), Paint{0, 0, 0, 0});
-    for (const Row& row : rows_) {
+    std::fill(product_.begin(), product_.end(), 0.0f);
+    for (const Block& block : blocks_) {
+      const float* in = &spread_[block.first];
+      float* out = &product_[block.first];
+      for (int j = 0; j < 8; ++j) {
+        for (int i = 0; i < 8; ++i) out[i] += block.at[8 * j + i] * in[j];
+      }
+    }
+    for (const Row& row : shared_) seen_[row.pixel] = Paint{0, 0, 0, 0};
+    for (const Row& row : shared_) {
       float sum = 0;
       for (int k = 0; k < 8; ++k) sum += row.cover[k] * spread_[row.first + k];
       seen_[row.pixel] = seen_[row.pixel] + row.color * sum;
     }
-    std::fill(spread_.begin(), spread_.end(), 0.0f);
-    for (const Row& row : rows_) add(row, dot(row.color, seen_[row.pixel]));
-    return gathered();
+    for (const Row& row : shared_) add(row, dot(row.color, seen_[row.pixel]), product_);
+    return gathered(product_);
   }
 
   std::vector<float> spread(const std::vector<float>& x) {
@@ -53,26 +72,49 @@ class Equations {
   }
 
  private:
-  void add(const Row& row, float by) {
-    for (int k = 0; k < 8; ++k) spread_[row.first + k] += row.cover[k] * by;
+  struct Block {
+    std::int32_t first;
+    std::array<float, 64> at;  // symmetric
+  };
+
+  static void add(const Row& row, float by, std::vector<float>& to) {
+    for (int k = 0; k < 8; ++k) to[row.first + k] += row.cover[k] * by;
+  }
+  // Rows of one segment come one after the other. A line has no more than the first quarter; the last but one is left
+  // out, as it mirrors the second.
+  void add_to_block(const Row& row) {
+    if (blocks_.empty() || blocks_.back().first != row.first) blocks_.push_back({row.first, {}});
+    const float size = dot(row.color, row.color);
+    const std::array<float, 8>& by = row.cover;
+    const bool line = by[4] == 0 && by[5] == 0 && by[6] == 0 && by[7] == 0;
+    float* at = blocks_.back().at.data();
+    for (int j = 0; j < 4; ++j) {
+      for (int i = 0; i < 4; ++i) at[8 * j + i] += size * by[j] * by[i];
+    }
+    if (line) return;
+    for (int j = 0; j < 8; ++j) {
+      for (int i = 4; i < 8; ++i) at[8 * j + i] += size * by[j] * by[i];
+    }
   }
   void scatter(const std::vector<float>& x) {
     const std::vector<std::int32_t>& variable = coordinates_.variable;
     for (std::size_t k = 0; k < variable.size(); ++k) spread_[k] = variable[k] < 0 ? 0 : x[variable[k]];
   }
-  std::vector<float> gathered() const {
+  std::vector<float> gathered(const std::vector<float>& by_coordinate) const {
     const std::vector<std::int32_t>& variable = coordinates_.variable;
     std::vector<float> x(coordinates_.variables, 0);
     for (std::size_t k = 0; k < variable.size(); ++k) {
-      if (variable[k] >= 0) x[variable[k]] += spread_[k];
+      if (variable[k] >= 0) x[variable[k]] += by_coordinate[k];
     }
     return x;
   }
 
-  const std::vector<Row>& rows_;
   const Coordinates& coordinates_;
-  std::vector<Paint> seen_;    // per pixel
-  std::vector<float> spread_;  // per coordinate, and room for the zeros of the last line
+  std::vector<Block> blocks_;
+  std::vector<Row> shared_;
+  std::vector<Paint> seen_;  // per pixel
+  // Per coordinate, and room for the zeros of the last line:
+  std::vector<float> gradient_, diagonal_, spread_, product_;
 };
 
 }  // namespace
@@ -80,9 +122,9 @@ class Equations {
 // Conjugate gradients, preconditioned by the diagonal (Hestenes & Stiefel 1952).
 std::vector<float> gauss_newton_step(const std::vector<Row>& rows, const Coordinates& coordinates,
                                      const std::vector<Paint>& residuals, const base::Stop& stop) {
-  Equations equations(rows, coordinates, residuals.size());
+  Equations equations(rows, coordinates, residuals);
   const std::size_t n = static_cast<std::size_t>(coordinates.variables);
-  std::vector<float> rest = equations.gradient(residuals), step(n, 0), way(n), damping(n), scale(n);
+  std::vector<float> rest = equations.gradient(), step(n, 0), way(n), damping(n), scale(n);
   const std::vector<float> diagonal = equations.diagonal();
   double size = 0;
   for (std::size_t k = 0; k < n; ++k) {

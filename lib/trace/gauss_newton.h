@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: imgmill authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One damped step of Gauss–Newton for a drawing's points: the rows of the Jacobian say how pixels follow the points of
-// one segment; the normal equations are solved by conjugate gradients, so no matrix is ever built.
+// one segment; the normal equations are solved by conjugate gradients.
 #pragma once
 
 #include <array>
