@@ -125,7 +125,7 @@ int run_train(std::span<char* const> arguments) {
                              },
                              [&task](const pipeline::Job& job) {
                                return pipeline::footprint(job, task.limits, [&](const pipeline::Source& source) {
-                                 return pipeline::convert_memory(source, task.max_dimension);
+                                 return pipeline::convert_memory(source, task.max_dimension, false);
                                });
                              },
                              {}};

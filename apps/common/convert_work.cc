@@ -95,7 +95,7 @@ BatchTask ConvertWork::prepare(const Invocation& invocation, const BatchSettings
     task.automatic = automatic(*settings_, task.trace, batch, *forests_);
   }
   const auto memory = [this](const pipeline::Source& source) {
-    return pipeline::convert_memory(source, task.max_dimension);
+    return pipeline::convert_memory(source, task.max_dimension, task.searches());
   };
   return {
       pipeline::products_of(task),

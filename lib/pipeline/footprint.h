@@ -32,8 +32,8 @@ inline constexpr double kDecodedBytes = 8, kCoefficientBytes = 5;
 // Bytes at the peak of decoding the whole of it.
 double decoding_memory(const Source& source);
 
-// Bytes at the peak of run_convert.
-std::uint64_t convert_memory(const Source& source, int max_dimension);
+// Bytes at the peak of run_convert, which keeps more where it searches.
+std::uint64_t convert_memory(const Source& source, int max_dimension, bool searches);
 
 // For admission: what `memory` says of the job's source; never throws and leaves standard input alone. A file whose
 // header can't be read counts with its own size, since its job fails early.

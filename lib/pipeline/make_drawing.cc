@@ -92,15 +92,16 @@ struct Easel {
   const base::Stop& stop;
   StageClock& clock;
   Patience patience;
+  trace::Tracer tracer{picture};
 
   // A tracing as it would be written, scored where that is asked for.
-  Fresh draw(const trace::TraceParams& params) const;
+  Fresh draw(const trace::TraceParams& params);
 };
 
-Fresh Easel::draw(const trace::TraceParams& params) const {
+Fresh Easel::draw(const trace::TraceParams& params) {
   const trace::Traced traced = [&] {
     const Scope timed(&clock, "trace");
-    return trace::trace(picture, params, {stop, &clock, threads_for(picture)});
+    return tracer.trace(params, {stop, &clock, threads_for(picture)}, !task.searches());
   }();
   Fresh drawing;
   drawing.facts.engine = traced.engine;

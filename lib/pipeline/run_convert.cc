@@ -146,7 +146,7 @@ Outcome plan_convert(const Job& job, const ConvertTask& task) {
   return at_edge(job, 0, nullptr, [&](const base::Stop&, base::StageClock& clock, Outcome& outcome) {
     const Source source = look_at(job, task.limits);
     const image::Size traced = traced_size(source, task.max_dimension);
-    outcome.memory = convert_memory(source, task.max_dimension);
+    outcome.memory = convert_memory(source, task.max_dimension, task.searches());
     outcome.bytes_in = source.file_bytes;
     Output output{job.outputs[0].path, codec::to_string(job.outputs[0].product.format)};
     output.width = traced.width;

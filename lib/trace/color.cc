@@ -3,35 +3,48 @@
 #include "trace/color.h"
 
 #include <algorithm>
+#include <utility>
 
-#include "trace/cores.h"
 #include "trace/draw.h"
 #include "trace/mixtures.h"
-#include "trace/paints.h"
 #include "trace/recolor.h"
 
 namespace imgmill::trace {
 
-vector::Document trace_color(const Raster& raster, const TraceParams& params, const Execution& execution) {
-  Cores cores;
-  {
+PaintMap ColorEngine::divide(const TraceParams& params, const Execution& execution, bool keep) {
+  Division by{params.color_precision, params.layer_difference, !params.palette.empty() || params.max_colors > 0};
+  if (divided_) {
+    Division same = by;
+    if (divided_->by.layer_difference == 0) same.layer_difference = 0;
+    if (divided_->by == same) return divided_->map;
+  }
+  if (!cores_) {
     base::StageClock::Scope scope(execution.clock, "cores");
-    cores = find_cores(raster, execution.stop);
+    cores_ = find_cores(raster_, execution.stop);
   }
   PaintMap map;
   {
     base::StageClock::Scope scope(execution.clock, "paints");
-    map = find_paints(raster, cores, params, execution.stop);
+    map = find_paints(raster_, *cores_, params, execution.stop);
   }
-  {
-    base::StageClock::Scope scope(execution.clock, "mixtures");
-    explain_mixtures(map, raster, params, execution.stop);
-    recolor(map, params);
+  base::StageClock::Scope scope(execution.clock, "mixtures");
+  explain_mixtures(map, raster_, params, execution.stop);
+  if (map.flat) by.layer_difference = 0;
+  if (keep) {
+    divided_ = {by, map};
+  } else {
+    cores_.reset();
   }
+  return map;
+}
+
+vector::Document ColorEngine::draw(const TraceParams& params, const Execution& execution, bool keep) {
+  PaintMap map = divide(params, execution, keep);
+  recolor(map, params);
   FitOptions fit = fit_options(params);
   // Ripples along the edges bend curves that are straight in the drawing.
   if (map.noisy) fit.tolerance = std::min(fit.tolerance * 1.2, kLoosest);
-  return draw_paints(map, raster, params.filter_speckle * params.filter_speckle, fit, execution);
+  return draw_paints(map, raster_, params.filter_speckle * params.filter_speckle, fit, execution);
 }
 
 }  // namespace imgmill::trace

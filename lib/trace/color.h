@@ -3,13 +3,44 @@
 // The colour engine: flat and smooth art, antialiased or not, clean or from JPEG.
 #pragma once
 
+#include <optional>
+
+#include "trace/cores.h"
 #include "trace/execution.h"
+#include "trace/paints.h"
 #include "trace/params.h"
 #include "trace/regions.h"
 #include "vector/document.h"
 
 namespace imgmill::trace {
 
-vector::Document trace_color(const Raster& raster, const TraceParams& params, const Execution& execution);
+// Of one picture, which outlives it. What is found out about the picture is kept for its next drawing, as far as the
+// parameters that it depends on are the same; the drawing is the same as that of a new engine.
+class ColorEngine {
+ public:
+  explicit ColorEngine(const Raster& raster) : raster_(raster) {}
+
+  // `keep`: there may be a next drawing. Kept are up to 7 bytes for each pixel.
+  vector::Document draw(const TraceParams& params, const Execution& execution, bool keep);
+
+ private:
+  // What the paints depend on.
+  struct Division {
+    int color_precision = 0;
+    int layer_difference = 0;  // 0: it plays no part
+    bool given_colors = false;
+    friend bool operator==(const Division&, const Division&) = default;
+  };
+  struct Divided {
+    Division by;
+    PaintMap map;
+  };
+
+  PaintMap divide(const TraceParams& params, const Execution& execution, bool keep);
+
+  const Raster& raster_;
+  std::optional<Cores> cores_;
+  std::optional<Divided> divided_;
+};
 
 }  // namespace imgmill::trace

@@ -294,7 +294,8 @@ PaintMap find_paints(const Raster& raster, const Cores& cores, const TraceParams
   map.shaded = !map.noisy && params.palette.empty() && params.max_colors == 0;
   Shading shading;
   if (map.shaded) {
-    if (!is_flat(patches, raster, stop)) shading = shade(patches, raster, byte_price(params), stop);
+    map.flat = is_flat(patches, raster, stop);
+    if (!map.flat) shading = shade(patches, raster, byte_price(params), stop);
   } else {
     merge_bands(patches, raster, band_lambda(params), stop);
     smooth_borders(patches, raster, shading, stop);

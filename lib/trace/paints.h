@@ -35,6 +35,7 @@ struct PaintMap {
   float tolerance = 2;  // levels within which a pixel equals a paint
   bool noisy = false;
   bool shaded = false;  // what varies are smooth changes; else it may be texture
+  bool flat = false;    // nothing varies, so that layer_difference had no say
 
   // What a paint shows at a pixel.
   Paint at_pixel(std::int32_t paint, int x, int y) const {

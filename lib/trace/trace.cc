@@ -3,6 +3,7 @@
 #include "trace/trace.h"
 
 #include <optional>
+#include <utility>
 
 #include "trace/color.h"
 #include "trace/mono.h"
@@ -29,20 +30,56 @@ Raster repainted(const Raster& raster, const TraceParams& params) {
   return out;
 }
 
+// Whether both lay the same colour under the picture, or none.
+bool same_ground(const Background& a, const Background& b) {
+  const bool flattened = a.kind == Background::Kind::color;
+  return flattened == (b.kind == Background::Kind::color) && (!flattened || a.color == b.color);
+}
+
 }  // namespace
 
-Traced trace(const image::Image& image, const TraceParams& params, const Execution& execution) {
-  const base::Stop& stop = execution.stop;
-  const bool flattened = params.background.kind == Background::Kind::color && image.has_alpha();
-  const Raster raster = to_raster(flattened ? image::flatten(image, params.background.color) : image);
-  if (params.engine == Engine::mono) return {trace_mono(raster, params, stop, execution.clock), "mono"};
-  if (params.engine == Engine::automatic) {
-    if (const std::optional<int> scale = pixel_art_scale(raster)) {
-      return {trace_pixel_art(repainted(raster, params), *scale, stop), "pixel"};
-    }
-    if (looks_like_photo(raster)) return {trace_photo(raster, params, execution), "photo"};
+// The image over the background's colour, and what engines know of it.
+struct Tracer::Picture {
+  Picture(Raster r, const Background& b) : raster(std::move(r)), background(b), color(raster) {}
+
+  const Raster raster;
+  const Background background;
+  std::optional<int> pixel_scale;
+  bool is_photo = false, is_classified = false;
+  ColorEngine color;
+
+  // Which engine is automatic.
+  void classify() {
+    if (is_classified) return;
+    pixel_scale = pixel_art_scale(raster);
+    is_photo = !pixel_scale && looks_like_photo(raster);
+    is_classified = true;
   }
-  return {trace_color(raster, params, execution), "color"};
+};
+
+Tracer::Tracer(const image::Image& image) : image_(image) {}
+Tracer::~Tracer() = default;
+
+Traced Tracer::trace(const TraceParams& params, const Execution& execution, bool last) {
+  if (picture_ == nullptr || !same_ground(picture_->background, params.background)) {
+    const bool flattened = params.background.kind == Background::Kind::color && image_.has_alpha();
+    picture_ = std::make_unique<Picture>(
+        to_raster(flattened ? image::flatten(image_, params.background.color) : image_), params.background);
+  }
+  const Raster& raster = picture_->raster;
+  if (params.engine == Engine::mono) return {trace_mono(raster, params, execution.stop, execution.clock), "mono"};
+  if (params.engine == Engine::automatic) {
+    picture_->classify();
+    if (picture_->pixel_scale) {
+      return {trace_pixel_art(repainted(raster, params), *picture_->pixel_scale, execution.stop), "pixel"};
+    }
+    if (picture_->is_photo) return {trace_photo(raster, params, execution), "photo"};
+  }
+  return {picture_->color.draw(params, execution, !last), "color"};
+}
+
+Traced trace(const image::Image& image, const TraceParams& params, const Execution& execution) {
+  return Tracer(image).trace(params, execution, true);
 }
 
 }  // namespace imgmill::trace

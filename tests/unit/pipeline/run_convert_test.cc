@@ -79,7 +79,7 @@ struct Grainy : Fixture {
 
 std::uint64_t footprint(const Fixture& fixture) {
   return pipeline::footprint(fixture.job, fixture.task.limits, [&](const pipeline::Source& source) {
-    return pipeline::convert_memory(source, fixture.task.max_dimension);
+    return pipeline::convert_memory(source, fixture.task.max_dimension, fixture.task.searches());
   });
 }
 

@@ -432,6 +432,28 @@ TEST_CASE("The same picture gives the same bytes") {
   CHECK(svg_of(picture) == svg_of(picture));
 }
 
+TEST_CASE("A tracer draws as anew, whatever it drew before") {
+  trace::TraceParams exact, coarse, few, sharp;
+  sharp.length_threshold = 2, sharp.layer_difference = 5;
+  coarse.color_precision = 3;
+  few.max_colors = 2;
+  trace::TraceParams over_green;
+  over_green.background = {trace::Background::Kind::color, {20, 200, 90, 255}};
+  const auto flat = paint(128, 128, scene);
+  const auto smooth = paint(96, 96, [](double x, double y) {
+    if (std::hypot(x - 60, y - 40) < 25)
+      return image::Rgba{200, std::uint8_t(40 + y), 30, std::uint8_t(y < 40 ? 255 : 0)};
+    return image::Rgba{std::uint8_t(40 + 2 * x), 80, std::uint8_t(200 - x), 255};
+  });
+  for (const image::Image& picture : {flat, smooth}) {
+    trace::Tracer tracer(picture);
+    for (const trace::TraceParams& params : {exact, sharp, coarse, exact, few, exact, over_green, sharp}) {
+      CHECK(vector::write_svg(tracer.trace(params).document, {params.path_precision, false}) ==
+            svg_of(picture, params));
+    }
+  }
+}
+
 TEST_CASE("Pieces side by side, in any order, give the same bytes") {
   std::size_t most = 0;
   const base::ForEach on_threads = [&](std::size_t count, const std::function<void(std::size_t)>& piece) {
