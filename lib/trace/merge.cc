@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <limits>
 #include <type_traits>
 #include <utility>
 
@@ -51,7 +50,6 @@ class Merger {
       merge_cheapest();
     } while (clean_hubs());
     queue_ = nullptr;
-    if (options_.min_area > 1) absorb_small();
     relabel();
   }
 
@@ -98,7 +96,6 @@ class Merger {
       if (sums_[i].area == 0) continue;
       if constexpr (std::is_same_v<Model, Level>) nodes_[i].model = {mean(sums_[i]), float(sums_[i].area)};
       nodes_[i].area_when_clean = static_cast<float>(sums_[i].area);
-      ++count_;
     }
   }
 
@@ -114,7 +111,6 @@ class Merger {
       sums_[i] = {whole(slope.color[0]), whole(slope.color[1]), whole(slope.color[2]), whole(slope.color[3]),
                   whole(slope.area)};
       nodes_[i].area_when_clean = nodes_[i].area();
-      ++count_;
     }
   }
 
@@ -206,7 +202,6 @@ class Merger {
   }
 
   float cost(const Node& u, const Node& v, float length) const {
-    if (options_.by_root_of_boundary) length = std::sqrt(length);
     return Model::cost(u.model, v.model, length + options_.per_region);
   }
 
@@ -214,7 +209,7 @@ class Merger {
   // stays where it is: it is looked at again when it comes up.
   void requeue(std::int32_t e, std::int32_t u, std::int32_t v) {
     const float now = cost(nodes_[u], nodes_[v], edges_[e].length);
-    if (now >= options_.lambda && options_.target_count == 0) return;
+    if (now >= options_.lambda) return;
     if (queue_->cheaper_than_queued(e, now)) queue_->push(e, now);
   }
 
@@ -227,11 +222,7 @@ class Merger {
       const std::int32_t u = find(edge.end[0]), v = find(edge.end[1]);
       if (u == v || edge.length == 0) continue;
       const float now = cost(nodes_[u], nodes_[v], edge.length);
-      const bool wanted = options_.target_count > 0 && count_ > options_.target_count;
-      if (!wanted && now >= options_.lambda) {
-        if (options_.target_count > 0 && CostQueue::bucket(now) > CostQueue::bucket(options_.lambda)) return;
-        continue;
-      }
+      if (now >= options_.lambda) continue;
       if (CostQueue::bucket(now) > popped_bucket) {
         queue_->push(e, now);
       } else {
@@ -245,7 +236,6 @@ class Merger {
     Node& taken = nodes_[u];
     Node& root = nodes_[v];
     parent_[u] = v;
-    --count_;
     root.model.take(taken.model);
     const float area = root.area();
 
@@ -318,43 +308,6 @@ class Merger {
     return any;
   }
 
-  void absorb_small() {
-    const float min_area = static_cast<float>(options_.min_area);
-    std::vector<std::pair<float, std::int32_t>> small;
-    for (std::size_t i = 0; i < nodes_.size(); ++i) {
-      if (parent_[i] == static_cast<std::int32_t>(i) && nodes_[i].area() > 0 && nodes_[i].area() < min_area) {
-        small.emplace_back(nodes_[i].area(), static_cast<std::int32_t>(i));
-      }
-    }
-    std::sort(small.begin(), small.end());
-    std::size_t steps = 0;
-    for (const auto& [area, node] : small) {
-      if (steps++ % 4096 == 0) stop_.check();
-      if (parent_[node] != node) continue;
-      for (std::int32_t u = node; nodes_[u].area() < min_area;) {
-        const std::int32_t v = best_neighbour(u);
-        if (v == kNone) break;
-        unite(u, v);
-        u = find(u);
-      }
-    }
-  }
-
-  std::int32_t best_neighbour(std::int32_t u) {
-    clean(u);
-    std::int32_t best = kNone;
-    float least = std::numeric_limits<float>::infinity();
-    for (std::int32_t link = nodes_[u].head; link != kNone; link = next(link)) {
-      const Edge& edge = edges_[link >> 1];
-      const std::int32_t w = find(edge.end[(link & 1) ^ 1]);
-      const float now = cost(nodes_[u], nodes_[w], edge.length);
-      if (now > least || (now == least && w > best)) continue;
-      least = now;
-      best = w;
-    }
-    return best;
-  }
-
   void relabel() {
     for (std::size_t i = 0; i < sums_.size(); ++i) {
       if (i % 65536 == 0) stop_.check();
@@ -404,7 +357,6 @@ class Merger {
   std::vector<Seen> seen_;  // by node: the edge that leads there, for the cleaning numbered `stamp`
   std::vector<std::int32_t> hubs_;
   std::int32_t stamp_ = 0;
-  int count_ = 0;
   CostQueue* queue_ = nullptr;
 };
 

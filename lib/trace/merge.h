@@ -16,17 +16,10 @@ struct MergeOptions {
   // A pair merges while the squared error that this adds, by pixel of shared boundary, is below this. Of regions of one
   // level that is  n1·n2/(n1+n2)·|c1−c2|², c being premultiplied.
   float lambda = 0;
-  // Divides by the square root of the shared boundary instead: more even regions, with longer boundaries. On
-  // photographs that gives the same likeness in fewer bytes, on gradients it does not.
-  bool by_root_of_boundary = false;
   // The colour of a region may change evenly in one direction; else it is one level.
   bool slopes = false;
   // What a region costs besides its boundary, as pixels of it.
   float per_region = 0;
-  // … or while there are more regions than this; 0: no such bound.
-  int target_count = 0;
-  // At last, what is smaller is merged into its best neighbour whatever it costs, px.
-  int min_area = 0;
   // By label: these neither merge nor take others in. Empty: none.
   std::vector<bool> pinned;
 };

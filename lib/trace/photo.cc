@@ -3,167 +3,158 @@
 #include "trace/photo.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <utility>
 
-#include "trace/merge.h"
+#include "trace/blocks.h"
+#include "trace/region_graph.h"
 
 namespace imgmill::trace {
 namespace {
 
-// Merging costs far more per region than growing per pixel, so growing goes on until this many regions are left for
-// each one of the budget.
-constexpr double kGrownPerRegion = 5;
+// At layer_difference 16 and color_precision 6, in pictures of up to 512 × 512 px. In one of 4 MP it is twice that: its
+// pixels are seen smaller.
+constexpr double kDefaultLambda = 1800;
 
-// What joining two regions may add to the squared error: where the search for the right bound starts.
-constexpr float kLeastError = 25;
+// Four blocks are one from the start where that adds less than this share of what a region of one pixel is worth.
+constexpr float kBlockShare = 0.05f;
 
-// At layer_difference 16.
-constexpr double kDefaultLambda = 400;
+// The bound grows to its end by these steps: within the tiles, then between them too.
+constexpr float kTileBounds[] = {1.0f / 16, 1.0f / 8, 1.0f / 4, 1.0f / 2};
+constexpr float kBounds[] = {1.0f / 2, 1, 1, 1};
 
-int difference(Sample p, Sample q) {
-  const int weighted = std::abs(p.r - q.r) + 2 * std::abs(p.g - q.g) + std::abs(p.b - q.b) + 2 * std::abs(p.a - q.a);
-  return std::min(weighted / 2, 255);
+// Follows one numbering by another.
+void follow(std::vector<std::int32_t>& number, const std::vector<std::int32_t>& next) {
+  if (number.empty()) {
+    number = next;
+  } else {
+    for (std::int32_t& n : number) n = next[n];
+  }
 }
 
-// Grows regions from single pixels. Tile by tile, which keeps the work in the cache; then across the tiles' borders.
-class Grower {
+class Segmenter {
  public:
-  Grower(const Raster& raster, float error) : raster_(raster), error_(error), at_(raster.at.size()) {}
+  Segmenter(const Raster& raster, const PhotoOptions& options, const Execution& execution)
+      : raster_(raster), options_(options), execution_(execution) {
+    regions_ = {raster.width, raster.height, std::vector<std::int32_t>(raster.at.size()), {}};
+    across_ = (raster.width + kBlockTile - 1) / kBlockTile;
+    for (int top = 0; top < raster.height; top += kBlockTile) {
+      for (int left = 0; left < raster.width; left += kBlockTile) {
+        tiles_.push_back(
+            {left, top, std::min(kBlockTile, raster.width - left), std::min(kBlockTile, raster.height - top)});
+      }
+    }
+    graphs_.resize(tiles_.size());
+    number_.resize(tiles_.size());
+  }
 
-  Regions run(const base::Stop& stop) {
-    for (int top = 0; top < raster_.height; top += kTile) {
-      for (int left = 0; left < raster_.width; left += kTile) {
-        stop.check();
-        grow_tile(left, top);
-      }
-    }
-    stop.check();
-    for (int y = 0; y < raster_.height; ++y) {
-      for (int x = 0; x < raster_.width; ++x) {
-        if (x % kTile == kTile - 1 && x + 1 < raster_.width) add(index(x, y), index(x + 1, y));
-        if (y % kTile == kTile - 1 && y + 1 < raster_.height) add(index(x, y), index(x, y + 1));
-      }
-    }
-    join_sorted();
-    return label(stop);
+  Regions run() {
+    execution_.for_each(tiles_.size(), [&](std::size_t k) { grow(k); });
+    gather();
+    const std::vector<RegionGraph::Node> grown = whole_.nodes;
+    std::vector<std::int32_t> number;
+    for (const float share : kBounds) follow(number, whole_.join(share * options_.lambda, execution_.stop));
+    follow(number, whole_.absorb(static_cast<float>(options_.min_area), execution_.stop));
+    execution_.for_each(tiles_.size(), [&](std::size_t k) { label(k, number); });
+    measure(grown, number);
+    return std::move(regions_);
   }
 
  private:
-  static constexpr int kTile = 128;
-
-  struct Node {
-    Paint mean;
-    float area;
-    std::int32_t parent;
-  };
-  struct Pair {
-    std::int32_t first, second;
-  };
-
-  std::int32_t index(int x, int y) const { return y * raster_.width + x; }
-
-  std::int32_t find(std::int32_t i) {
-    while (at_[i].parent != i) i = at_[i].parent = at_[at_[i].parent].parent;
-    return i;
+  std::int32_t* corner(const Tile& tile) {
+    return regions_.label.data() + static_cast<std::size_t>(tile.top) * raster_.width + tile.left;
   }
 
-  void add(std::int32_t first, std::int32_t second) {
-    const int weight = difference(raster_.at[first], raster_.at[second]);
-    pairs_.push_back({first, second});
-    weights_.push_back(static_cast<std::uint8_t>(weight));
-    ++count_[weight];
-  }
-
-  void grow_tile(int left, int top) {
-    const int right = std::min(left + kTile, raster_.width), bottom = std::min(top + kTile, raster_.height);
-    for (int y = top; y < bottom; ++y) {
-      for (int x = left; x < right; ++x) {
-        const std::int32_t i = index(x, y);
-        at_[i] = {to_paint(raster_.at[i]), 1, i};
-        if (x + 1 < right) add(i, i + 1);
-        if (y + 1 < bottom) add(i, i + raster_.width);
-      }
+  // The regions of a tile by itself.
+  void grow(std::size_t k) {
+    execution_.stop.check();
+    RegionGraph& graph = graphs_[k];
+    const float bound = kBlockShare * options_.lambda * (1 + RegionGraph::kPerRegion);
+    divide_into_blocks(raster_, tiles_[k], bound, graph, corner(tiles_[k]), raster_.width);
+    for (const float share : kTileBounds) {
+      follow(number_[k], graph.join(share * options_.lambda, execution_.stop));
     }
-    join_sorted();
+    graph.shed();
   }
 
-  // Joins the pairs collected so far, the most alike first.
-  void join_sorted() {
-    std::array<std::uint32_t, 256> next{};
-    for (std::size_t w = 0; w + 1 < next.size(); ++w) next[w + 1] = next[w] + count_[w];
-    sorted_.resize(pairs_.size());
-    for (std::size_t k = 0; k < pairs_.size(); ++k) sorted_[next[weights_[k]]++] = pairs_[k];
-    for (const Pair& pair : sorted_) join(find(pair.first), find(pair.second));
-    pairs_.clear();
-    weights_.clear();
-    count_.fill(0);
-  }
-
-  void join(std::int32_t a, std::int32_t b) {
-    if (a == b) return;
-    if (at_[a].area < at_[b].area) std::swap(a, b);
-    Node &into = at_[a], &from = at_[b];
-    const float area = into.area + from.area;
-    if (into.area * from.area * distance2(into.mean, from.mean) >= error_ * area) return;
-    into.mean = into.mean + (from.mean - into.mean) * (from.area / area);
-    into.area = area;
-    from.parent = a;
-  }
-
-  Regions label(const base::Stop& stop) {
-    Regions regions{raster_.width, raster_.height, std::vector<std::int32_t>(at_.size()), {}};
-    std::vector<std::int32_t> number(at_.size(), -1);
-    for (std::size_t i = 0; i < at_.size(); ++i) {
-      if (i % 65536 == 0) stop.check();
-      const std::int32_t root = find(static_cast<std::int32_t>(i));
-      if (number[root] < 0) {
-        number[root] = static_cast<std::int32_t>(regions.regions.size());
-        regions.regions.push_back({at_[root].mean, static_cast<std::int32_t>(at_[root].area)});
+  // One graph of all, with the borders between the tiles.
+  void gather() {
+    std::int32_t nodes = 0;
+    for (std::size_t k = 0; k < tiles_.size(); ++k) {
+      for (std::int32_t& number : number_[k]) number += nodes;
+      for (const RegionGraph::Edge& edge : graphs_[k].edges) {
+        whole_.edges.push_back({edge.first + nodes, edge.second + nodes, edge.length});
       }
-      regions.label[i] = number[root];
+      whole_.nodes.insert(whole_.nodes.end(), graphs_[k].nodes.begin(), graphs_[k].nodes.end());
+      nodes += static_cast<std::int32_t>(graphs_[k].nodes.size());
+      graphs_[k] = {};
     }
-    return regions;
+    for (std::size_t k = 0; k < tiles_.size(); ++k) {
+      const Tile& tile = tiles_[k];
+      const std::int32_t* last = corner(tile) + tile.width - 1;
+      if (tile.left + tile.width < raster_.width) seam(k, k + 1, last, 1, raster_.width, tile.height);
+      last = corner(tile) + static_cast<std::ptrdiff_t>(tile.height - 1) * raster_.width;
+      if (tile.top + tile.height < raster_.height) seam(k, k + across_, last, raster_.width, 1, tile.width);
+    }
+  }
+
+  // Along the border of two tiles: `across` leads from one to the other, `along` to the next pixels.
+  void seam(std::size_t first, std::size_t second, const std::int32_t* at, std::ptrdiff_t across, std::ptrdiff_t along,
+            int count) {
+    RegionGraph::Edge edge{-1, -1, 0};
+    for (int k = 0; k < count; ++k, at += along) {
+      const std::int32_t a = number_[first][*at], b = number_[second][at[across]];
+      if (a != edge.first || b != edge.second) {
+        if (edge.length > 0) whole_.edges.push_back(edge);
+        edge = {a, b, 0};
+      }
+      ++edge.length;
+    }
+    whole_.edges.push_back(edge);
+  }
+
+  void label(std::size_t k, const std::vector<std::int32_t>& number) {
+    execution_.stop.check();
+    const Tile& tile = tiles_[k];
+    follow(number_[k], number);
+    const std::int32_t* const to = number_[k].data();
+    for (int y = 0; y < tile.height; ++y) {
+      std::int32_t* row = corner(tile) + static_cast<std::ptrdiff_t>(y) * raster_.width;
+      for (int x = 0; x < tile.width; ++x) row[x] = to[row[x]];
+    }
+    number_[k] = {};
+  }
+
+  // The means, from the tiles' sums, which are exact.
+  void measure(const std::vector<RegionGraph::Node>& grown, const std::vector<std::int32_t>& number) {
+    struct Sums {
+      double r = 0, g = 0, b = 0, a = 0, area = 0;
+    };
+    std::vector<Sums> sums(whole_.nodes.size());
+    for (std::size_t k = 0; k < grown.size(); ++k) {
+      const auto& [sum, area] = grown[k];
+      Sums& into = sums[number[k]];
+      into.r += sum.r, into.g += sum.g, into.b += sum.b, into.a += sum.a, into.area += area;
+    }
+    for (const Sums& s : sums) {
+      const auto mean = [&](double v) { return static_cast<float>(v / s.area); };
+      regions_.regions.push_back({{mean(s.r), mean(s.g), mean(s.b), mean(s.a)}, static_cast<std::int32_t>(s.area)});
+    }
   }
 
   const Raster& raster_;
-  float error_;
-  std::vector<Node> at_;
-  std::vector<Pair> pairs_, sorted_;
-  std::vector<std::uint8_t> weights_;
-  std::array<std::uint32_t, 256> count_{};
+  const PhotoOptions& options_;
+  const Execution& execution_;
+  Regions regions_;
+  int across_ = 0;  // tiles in a row
+  std::vector<Tile> tiles_;
+  std::vector<RegionGraph> graphs_;                // by tile
+  std::vector<std::vector<std::int32_t>> number_;  // by tile, of each block: its region's
+  RegionGraph whole_;
 };
-
-// Tiles from all over the picture, side by side.
-Raster mosaic(const Raster& raster) {
-  constexpr int kSide = 32, kAcross = 4;
-  if (raster.width < 2 * kSide * kAcross || raster.height < 2 * kSide * kAcross) return raster;
-  Raster sample{kSide * kAcross, kSide * kAcross, {}};
-  sample.at.reserve(static_cast<std::size_t>(sample.width) * sample.height);
-  for (int y = 0; y < sample.height; ++y) {
-    const int from_y = y / kSide * (raster.height - kSide) / (kAcross - 1) + y % kSide;
-    for (int x = 0; x < sample.width; ++x) {
-      sample.at.push_back(raster(x / kSide * (raster.width - kSide) / (kAcross - 1) + x % kSide, from_y));
-    }
-  }
-  return sample;
-}
-
-// The least bound that leaves few enough regions, to a factor of three: tried out on a sample of the picture.
-float growing_error(const Raster& raster, int budget, const base::Stop& stop) {
-  const Raster sample = mosaic(raster);
-  const double share = static_cast<double>(sample.at.size()) / static_cast<double>(raster.at.size());
-  float error = kLeastError;
-  for (int step = 0; step < 8; ++step, error *= 3) {
-    const std::size_t grown = Grower(sample, error).run(stop).regions.size();
-    if (static_cast<double>(grown) <= kGrownPerRegion * budget * share) break;
-  }
-  return error;
-}
 
 // Whether more than `limit` colours are met in rows `step` apart.
 bool has_more_colors(const Raster& raster, int step, std::size_t limit) {
@@ -192,26 +183,27 @@ struct Texture {
 // A drawing has flat ground.
 bool has_flat_ground(const Texture& seen) { return seen.same > 0.2 || seen.quiet > 0.8; }
 
-// Of rows `step` apart; looks no further once there is flat ground enough.
-Texture texture(const Raster& raster, int step) {
+// Of rows `step` apart and neighbours at `reach` px; looks no further once there is flat ground enough.
+Texture texture(const Raster& raster, int step, int reach) {
   constexpr int kRounding = 2, kEdge = 24;  // levels
   const int w = raster.width;
-  const std::int64_t rows = (raster.height - 2 + step - 1) / step;
-  const double scale = 1.0 / static_cast<double>(std::max<std::int64_t>(rows * (w - 2), 1));
+  const std::int64_t rows = std::max(raster.height - 2 * reach + step - 1, 0) / step;
+  const double scale = 1.0 / static_cast<double>(std::max<std::int64_t>(rows * (w - 2 * reach), 1));
   std::int64_t same = 0, quiet = 0, mild = 0;
+  const std::ptrdiff_t down_by = std::ptrdiff_t{w} * reach;
   Texture seen;
-  for (int y = 1; y + 1 < raster.height && !has_flat_ground(seen); y += step) {
+  for (int y = reach; y + reach < raster.height && !has_flat_ground(seen); y += step) {
     const Sample* at = raster.at.data() + static_cast<std::size_t>(y) * w;
     const auto* row = reinterpret_cast<const std::uint8_t*>(at);
-    const std::uint8_t *above = row - 4 * std::ptrdiff_t{w}, *below = row + 4 * std::ptrdiff_t{w};
-    for (int x = 1; x + 1 < w; ++x) {
-      if (at[x] == at[x - 1] && at[x] == at[x + 1] && at[x] == at[x - w] && at[x] == at[x + w]) {
+    const std::uint8_t *above = row - 4 * down_by, *below = row + 4 * down_by;
+    for (int x = reach; x + reach < w; ++x) {
+      if (at[x] == at[x - reach] && at[x] == at[x + reach] && at[x] == at[x - down_by] && at[x] == at[x + down_by]) {
         ++same, ++quiet;
         continue;
       }
       int slope = 0, bend = 0;
       for (int i = 4 * x; i < 4 * x + 4; ++i) {
-        const int left = row[i] - row[i - 4], right = row[i + 4] - row[i];
+        const int left = row[i] - row[i - 4 * reach], right = row[i + 4 * reach] - row[i];
         const int up = row[i] - above[i], down = below[i] - row[i];
         slope = std::max({slope, std::abs(left), std::abs(right), std::abs(up), std::abs(down)});
         bend = std::max({bend, std::abs(right - left), std::abs(down - up)});
@@ -226,35 +218,30 @@ Texture texture(const Raster& raster, int step) {
 
 }  // namespace
 
-Regions segment_photo(const Raster& raster, const PhotoOptions& options, const base::Stop& stop) {
-  Regions regions = Grower(raster, growing_error(raster, options.region_budget, stop)).run(stop);
-  MergeOptions merge;
-  merge.target_count = options.region_budget;
-  merge.lambda = options.lambda;
-  merge.by_root_of_boundary = true;
-  merge.min_area = options.min_area;
-  merge_regions(regions, raster, merge, stop);
-  return regions;
+Regions segment_photo(const Raster& raster, const PhotoOptions& options, const Execution& execution) {
+  return Segmenter(raster, options, execution).run();
 }
 
 PhotoOptions photo_options(const TraceParams& params, int width, int height) {
   const double size = static_cast<double>(width) * height / (512.0 * 512.0);
-  const double detail = std::exp2((params.color_precision - 6) / 2.0);
   const double step = std::max(params.layer_difference, 1) / 16.0;
-  const double budget = 3000 * std::pow(size, 0.85) * detail / std::sqrt(step);
+  const double precision = std::exp2((6 - params.color_precision) / 3.0);
   PhotoOptions options;
-  options.region_budget = static_cast<int>(std::clamp(budget, 16.0, 1e6));
-  options.lambda = static_cast<float>(kDefaultLambda * step * step);
+  options.lambda = static_cast<float>(kDefaultLambda * std::clamp(std::sqrt(std::sqrt(size)), 1.0, 2.0) * step *
+                                      std::sqrt(step) * precision);
   options.min_area = 2 * params.filter_speckle * params.filter_speckle;
   return options;
 }
 
 bool looks_like_photo(const Raster& raster) {
-  constexpr std::int64_t kLook = 1 << 16;        // px
+  constexpr std::int64_t kLook = 1 << 16;  // px
+  constexpr double kView = 512;  // px: a large picture is judged as if it were seen at about this size, or it would be
+                                 // smooth whatever it shows
   constexpr std::int64_t kSizeable = 128 * 128;  // px: in smaller drawings everything is close to an edge
   const auto pixels = static_cast<std::int64_t>(raster.at.size());
   const int step = static_cast<int>(std::max<std::int64_t>(1, (pixels + kLook - 1) / kLook));
-  const Texture seen = texture(raster, step);
+  const int reach = std::max(1, static_cast<int>(std::sqrt(static_cast<double>(pixels)) / kView));
+  const Texture seen = texture(raster, step, reach);
   // What isn't flat in a drawing is mostly edges. Lossy compression gives drawings ripples and photographs flat blocks,
   // hence both marks.
   if (has_flat_ground(seen) || !has_more_colors(raster, step, 64)) return false;

@@ -32,7 +32,7 @@ Regions every_pixel(const Raster& raster) {
 }
 
 // The algorithm's definition, in quadratic time: the oracle.
-Regions merge_slowly(Regions regions, const Raster& raster, float lambda, int target) {
+Regions merge_slowly(Regions regions, const Raster& raster, float lambda) {
   for (;;) {
     const std::size_t n = regions.regions.size();
     std::vector<Paint> sum(n, Paint{0, 0, 0, 0});
@@ -41,11 +41,10 @@ Regions merge_slowly(Regions regions, const Raster& raster, float lambda, int ta
       const auto a = static_cast<std::size_t>(regions.label[i]), b = static_cast<std::size_t>(regions.label[j]);
       if (a != b) ++side[std::min(a, b) * n + std::max(a, b)];
     };
-    int count = 0;
     for (std::size_t i = 0; i < raster.at.size(); ++i) {
       const auto label = static_cast<std::size_t>(regions.label[i]);
       sum[label] = sum[label] + to_paint(raster.at[i]);
-      if (++area[label] == 1) ++count;
+      ++area[label];
       if ((i + 1) % static_cast<std::size_t>(raster.width) != 0) meet(i, i + 1);
       if (i + static_cast<std::size_t>(raster.width) < raster.at.size()) {
         meet(i, i + static_cast<std::size_t>(raster.width));
@@ -63,7 +62,7 @@ Regions merge_slowly(Regions regions, const Raster& raster, float lambda, int ta
         best = pair;
       }
     }
-    if (least == 1e30F || (least >= lambda && (target == 0 || count <= target))) return regions;
+    if (least >= lambda) return regions;
     for (std::int32_t& label : regions.label) {
       if (label == static_cast<std::int32_t>(best % n)) label = static_cast<std::int32_t>(best / n);
     }
@@ -159,7 +158,6 @@ TEST_CASE("pixels of no region take no part and part their neighbours", "[merge]
   Regions regions = labelled(3, {0, -1, 1}, 2);
   MergeOptions options;
   options.lambda = 1e9F;
-  options.min_area = 5;
   merge_regions(regions, raster, options, {});
   CHECK(regions.label == std::vector<std::int32_t>{0, -1, 1});
 }
@@ -169,20 +167,9 @@ TEST_CASE("pinned regions stay as they are", "[merge]") {
   Regions regions = labelled(4, {0, 1, 2, 3}, 4);
   MergeOptions options;
   options.lambda = 1e9F;
-  options.min_area = 3;
   options.pinned = {false, true, false, false};
   merge_regions(regions, raster, options, {});
   CHECK(regions.label == std::vector<std::int32_t>{0, 1, 2, 2});
-}
-
-TEST_CASE("small regions go to the neighbour where they cost least", "[merge]") {
-  const Raster raster = grey(5, {0, 0, 90, 200, 200});
-  Regions regions = labelled(5, {0, 0, 1, 2, 2}, 3);
-  MergeOptions options;
-  options.min_area = 2;
-  merge_regions(regions, raster, options, {});
-  CHECK(regions.label == std::vector<std::int32_t>{0, 0, 0, 1, 1});
-  CHECK(regions.regions[0].paint.r == Approx(30));
 }
 
 TEST_CASE("alpha counts as a channel", "[merge]") {
@@ -198,23 +185,17 @@ TEST_CASE("alpha counts as a channel", "[merge]") {
 TEST_CASE("merging is as good as the quadratic definition", "[merge]") {
   for (std::uint32_t seed = 1; seed <= 4; ++seed) {
     const Raster raster = noise(14, 11, seed);
-    for (const int target : {3, 10, 40}) {
+    for (const float lambda : {100.0F, 300.0F, 2000.0F}) {
       MergeOptions options;
-      options.target_count = target;
+      options.lambda = lambda;
       Regions fast = every_pixel(raster);
       merge_regions(fast, raster, options, {});
-      Regions slow = merge_slowly(every_pixel(raster), raster, 0, target);
+      Regions slow = merge_slowly(every_pixel(raster), raster, lambda);
+      CHECK(static_cast<int>(fast.regions.size()) == Approx(count_labels(slow)).margin(2));
       merge_regions(slow, raster, {}, {});  // compacts
-      CHECK(fast.regions.size() == static_cast<std::size_t>(target));
       // Equal but for ties and the width of a bucket.
       CHECK(squared_error(fast, raster) <= 1.1 * squared_error(slow, raster) + 1);
     }
-    MergeOptions options;
-    options.lambda = 300;
-    Regions fast = every_pixel(raster);
-    merge_regions(fast, raster, options, {});
-    const Regions slow = merge_slowly(every_pixel(raster), raster, 300, 0);
-    CHECK(static_cast<int>(fast.regions.size()) == Approx(count_labels(slow)).margin(2));
   }
 }
 
@@ -242,7 +223,7 @@ TEST_CASE("merging leaves when it is told to", "[merge]") {
   Regions regions = every_pixel(raster);
   const std::atomic<bool> flag{true};
   MergeOptions options;
-  options.target_count = 1;
+  options.lambda = 1e9F;
   CHECK_THROWS_AS(merge_regions(regions, raster, options, base::Stop(&flag)), base::Error);
 }
 

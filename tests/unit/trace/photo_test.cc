@@ -7,7 +7,10 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <vector>
+
+#include "trace/borders.h"
 
 namespace imgmill::trace {
 namespace {
@@ -61,16 +64,13 @@ Raster discs(int side) {
 void check_regions(const Regions& regions, const Raster& raster) {
   std::vector<Paint> sum(regions.regions.size(), Paint{0, 0, 0, 0});
   std::vector<int> area(regions.regions.size());
-  std::int32_t next = 0;
   for (std::size_t i = 0; i < regions.label.size(); ++i) {
     const std::int32_t label = regions.label[i];
     REQUIRE(label >= 0);
-    REQUIRE(label <= next);
-    next = std::max(next, label + 1);
+    REQUIRE(static_cast<std::size_t>(label) < regions.regions.size());
     sum[static_cast<std::size_t>(label)] = sum[static_cast<std::size_t>(label)] + to_paint(raster.at[i]);
     ++area[static_cast<std::size_t>(label)];
   }
-  REQUIRE(static_cast<std::size_t>(next) == regions.regions.size());
   for (std::size_t k = 0; k < area.size(); ++k) {
     CHECK(regions.regions[k].area == area[k]);
     CHECK(distance2(regions.regions[k].paint, sum[k] * (1.0F / static_cast<float>(area[k]))) < 0.01F);
@@ -111,61 +111,84 @@ double error_per_pixel(const Regions& regions, const Raster& raster) {
   return error / static_cast<double>(raster.at.size());
 }
 
-TEST_CASE("a photograph is divided into connected regions within the budget", "[photo]") {
+PhotoOptions options_of(float lambda, int min_area = 0) { return {lambda, min_area}; }
+
+std::size_t count_regions(const Raster& raster, float lambda) {
+  return segment_photo(raster, options_of(lambda), {}).regions.size();
+}
+
+TEST_CASE("a photograph is divided into connected regions that its pixels' means", "[photo]") {
   // Wider than a tile, and not by a whole one.
-  const Raster raster = landscape(300, 170, 20);
-  PhotoOptions options;
-  options.region_budget = 150;
-  const Regions regions = segment_photo(raster, options, {});
-  CHECK(regions.regions.size() <= 150);
-  CHECK(regions.regions.size() > 100);
+  const Raster raster = landscape(600, 270, 20);
+  const Regions regions = segment_photo(raster, options_of(1000), {});
+  CHECK(regions.regions.size() > 20);
   CHECK(count_patches(regions) == static_cast<int>(regions.regions.size()));
   check_regions(regions, raster);
 }
 
 TEST_CASE("regions don't end at the borders of the tiles", "[photo]") {
-  const Raster raster = picture(400, 150, [](double, double y) { return y < 75 ? 40 : 200; });
-  const Regions regions = segment_photo(raster, {}, {});
-  CHECK(regions.regions.size() == 2);
+  const Raster raster = picture(700, 600, [](double, double y) { return y < 175 ? 40 : 200; });
+  CHECK(count_regions(raster, 1000) == 2);
 }
 
 TEST_CASE("flat areas under noise are found", "[photo]") {
   Random random(3);
-  const Raster raster = picture(200, 200, [&](double x, double y) {
-    return (x < 77 ? 60 : y < 120 ? 120 : 180) + 16 * (random() - 0.5);
+  const Raster raster = picture(300, 200, [&](double x, double y) {
+    return (x < 177 ? 60 : y < 120 ? 120 : 180) + 16 * (random() - 0.5);
   });
-  PhotoOptions options;
-  options.region_budget = 3;
-  const Regions regions = segment_photo(raster, options, {});
+  const Regions regions = segment_photo(raster, options_of(1000), {});
   REQUIRE(regions.regions.size() == 3);
-  CHECK(regions.regions[0].area == Approx(77 * 200).margin(150));
-  CHECK(regions.regions[1].area == Approx(123 * 120).margin(150));
-  CHECK(regions.regions[2].area == Approx(123 * 80).margin(150));
+  std::vector<int> areas;
+  for (const Region& region : regions.regions) areas.push_back(region.area);
+  std::sort(areas.begin(), areas.end());
+  CHECK(areas == std::vector<int>{123 * 80, 123 * 120, 177 * 200});
 }
 
-TEST_CASE("a larger budget comes closer to the picture", "[photo]") {
-  const Raster raster = landscape(200, 200, 20);
-  double last = 1e9;
-  for (const int budget : {20, 100, 500, 2500}) {
-    PhotoOptions options;
-    options.region_budget = budget;
-    const double error = error_per_pixel(segment_photo(raster, options, {}), raster);
-    CHECK(error < 0.9 * last);
-    last = error;
+TEST_CASE("a smaller lambda comes closer to the picture, in more regions", "[photo]") {
+  const Raster raster = landscape(300, 200, 20);
+  double last_error = 1e9;
+  std::size_t last_count = 0;
+  for (const float lambda : {5000.0F, 1000.0F, 200.0F, 40.0F}) {
+    const Regions regions = segment_photo(raster, options_of(lambda), {});
+    CHECK(error_per_pixel(regions, raster) < last_error);
+    CHECK(regions.regions.size() > last_count);
+    last_error = error_per_pixel(regions, raster);
+    last_count = regions.regions.size();
   }
 }
 
+TEST_CASE("what there is to see tells the number of regions, not the size", "[photo]") {
+  // Enlarged, the same picture has a pixel's noise less and nothing more to see.
+  const auto smooth = [](int side) {
+    return picture(side, side,
+                   [side](double x, double y) { return 120 + 80 * std::sin(9 * x / side) * std::sin(7 * y / side); });
+  };
+  const std::size_t small = count_regions(smooth(300), 1000), large = count_regions(smooth(1200), 1000);
+  CHECK(large < 5 * small);
+  CHECK(count_regions(landscape(300, 300, 0), 1000) > 3 * small);
+}
+
 TEST_CASE("no region is smaller than asked for", "[photo]") {
-  const Raster raster = landscape(200, 200, 40);
-  PhotoOptions options;
-  const auto smallest = [&] {
-    const Regions regions = segment_photo(raster, options, {});
+  const Raster raster = landscape(200, 200, 90);
+  const auto smallest = [&](int min_area) {
+    const Regions regions = segment_photo(raster, options_of(500, min_area), {});
+    check_regions(regions, raster);
     const auto less = [](const Region& a, const Region& b) { return a.area < b.area; };
     return std::min_element(regions.regions.begin(), regions.regions.end(), less)->area;
   };
-  CHECK(smallest() < 8);
-  options.min_area = 8;
-  CHECK(smallest() >= 8);
+  CHECK(smallest(0) < 8);
+  CHECK(smallest(8) >= 8);
+  CHECK(smallest(100) >= 100);
+}
+
+TEST_CASE("the threads don't change a photograph's regions", "[photo]") {
+  const Raster raster = landscape(700, 600, 25);
+  const Execution backwards{{}, nullptr, [](std::size_t count, const std::function<void(std::size_t)>& piece) {
+                              while (count > 0) piece(--count);
+                            }};
+  Regions one = segment_photo(raster, options_of(800), {}), other = segment_photo(raster, options_of(800), backwards);
+  settle_borders(one, raster, {}), settle_borders(other, raster, backwards);
+  CHECK(one.label == other.label);
 }
 
 TEST_CASE("parameters ask for more regions with more colours and finer layers", "[photo]") {
@@ -174,21 +197,20 @@ TEST_CASE("parameters ask for more regions with more colours and finer layers", 
   coarse.layer_difference = 24;
   fine.color_precision = 8;
   fine.layer_difference = 8;
-  const int speed = photo_options(coarse, 512, 512).region_budget;
-  const int balanced = photo_options({}, 512, 512).region_budget;
-  const int quality = photo_options(fine, 512, 512).region_budget;
-  CHECK(speed * 2 < balanced);
-  CHECK(balanced * 2 < quality);
-  const int large = photo_options({}, 2048, 2048).region_budget;
-  CHECK(large > 8 * balanced);
-  CHECK(large < 16 * balanced);
-  CHECK(photo_options({}, 1, 1).region_budget > 0);
+  const float speed = photo_options(coarse, 512, 512).lambda;
+  const float balanced = photo_options({}, 512, 512).lambda;
+  const float quality = photo_options(fine, 512, 512).lambda;
+  CHECK(speed > 2 * balanced);
+  CHECK(balanced > 2 * quality);
+  CHECK(photo_options({}, 2048, 2048).lambda == Approx(2 * balanced));
+  CHECK(photo_options({}, 16000, 9000).lambda == Approx(2 * balanced));
+  CHECK(photo_options({}, 64, 64).lambda == balanced);
 }
 
 TEST_CASE("one pixel, one row and one column are divided too", "[photo]") {
   for (const auto& [width, height] : {std::pair{1, 1}, std::pair{300, 1}, std::pair{1, 300}}) {
     const Raster raster = landscape(width, height, 20);
-    check_regions(segment_photo(raster, {}, {}), raster);
+    check_regions(segment_photo(raster, options_of(500), {}), raster);
     CHECK_FALSE(looks_like_photo(raster));
   }
 }
@@ -214,6 +236,17 @@ TEST_CASE("photographs are told from drawings", "[photo]") {
   CHECK_FALSE(looks_like_photo(rippled));
 }
 
+TEST_CASE("a large photograph is one though its neighbouring pixels hardly differ", "[photo]") {
+  const auto smooth = [](double scale) {
+    return [scale](double x, double y) {
+      return 128 + 50 * std::sin(0.3 * scale * x) * std::sin(0.2 * scale * y) + 20 * std::sin(1.1 * scale * (x + y));
+    };
+  };
+  CHECK(looks_like_photo(picture(256, 256, smooth(1))));
+  CHECK(looks_like_photo(picture(2600, 2600, smooth(0.12))));
+  CHECK_FALSE(looks_like_photo(discs(2600)));
+}
+
 TEST_CASE("a dither of two colours is no photograph", "[photo]") {
   Random random(9);
   CHECK_FALSE(looks_like_photo(picture(256, 256, [&](double, double) { return random() < 0.5 ? 255 : 0; })));
@@ -221,7 +254,7 @@ TEST_CASE("a dither of two colours is no photograph", "[photo]") {
 
 TEST_CASE("dividing a photograph leaves when it is told to", "[photo]") {
   const std::atomic<bool> flag{true};
-  CHECK_THROWS_AS(segment_photo(landscape(64, 64, 9), {}, base::Stop(&flag)), base::Error);
+  CHECK_THROWS_AS(segment_photo(landscape(64, 64, 9), {}, {base::Stop(&flag)}), base::Error);
 }
 
 }  // namespace
