@@ -19,6 +19,7 @@ using vector::Point;
 using vector::Segment;
 
 constexpr double kThinnest = 0.1;           // px: a radius
+constexpr double kLeastRise = 0.02;         // px, of an arc
 constexpr double kFarthest = 1;             // px that a point moves in one step
 constexpr float kStable = 58.5f;            // levels²: the constant of SSIM, (0.03 · 255)²
 constexpr float kUnseen = 1e-4f;            // of a row's colour, squared and weighed: what hardly shows leads nowhere
@@ -95,17 +96,12 @@ class NearPixels {
   const int width_;
 };
 
-template <class Visit>
-void for_points(Contour& contour, Visit visit) {
-  visit(contour.start);
-  for (Segment& s : contour.segments) {
-    if (s.cubic) visit(s.c1), visit(s.c2);
-    visit(s.to);
-  }
-}
+// How many coordinates a segment has beside its end's.
+int inner_coordinates(const Segment& s) { return s.cubic ? 4 : s.is_arc() ? 2 : 0; }
 
-// The coordinates of a contour's points: its start, then each segment's handles, if it has any, and its end, and the
-// start once more. Those of a horizontal or vertical line are one; what lies on the rim of the picture stays.
+// The coordinates of a contour's points: its start, then each segment's handles, or its rise and a zero, if it has any,
+// and its end, and the start once more. Those of a horizontal or vertical line are one; what lies on the rim of the
+// picture stays.
 //
 // Of an ellipse: its centre and its two radii, which are one in a circle.
 void add_coordinates(const Contour& contour, int width, int height, Coordinates& out) {
@@ -134,9 +130,10 @@ void add_coordinates(const Contour& contour, int width, int height, Coordinates&
   std::size_t before = first;
   for (const Segment& s : contour.segments) {
     if (s.cubic) add(s.c1), add(s.c2);
+    if (s.is_arc()) variable.push_back(out.variables++), variable.push_back(-1);
     add(s.to);
     const std::size_t end = variable.size() - 2;
-    if (!s.cubic) join_line(at, before, s.to, end);
+    if (inner_coordinates(s) == 0) join_line(at, before, s.to, end);
     at = s.to;
     before = end;
   }
@@ -264,7 +261,7 @@ class Corrector {
         add_row({slot, first, color, by_ellipse(pull, contour)});
         continue;
       }
-      for (; segment < pull.segment; ++segment) first += contour.segments[segment].cubic ? 6 : 2;
+      for (; segment < pull.segment; ++segment) first += inner_coordinates(contour.segments[segment]) + 2;
       add_row({slot, first, color, pull.by});
     }
   }
@@ -288,10 +285,20 @@ class Corrector {
           contour = contour_of(moved);
           continue;
         }
-        for_points(contour, [&](Point& p) {
+        const auto shift = [&](Point& p) {
           p = p + Point{bounded(move[k]), bounded(move[k + 1])};
           k += 2;
-        });
+        };
+        shift(contour.start);
+        for (Segment& s : contour.segments) {
+          if (s.cubic) shift(s.c1), shift(s.c2);
+          if (s.is_arc()) {
+            const double rise = s.rise + bounded(move[k]);
+            s.rise = s.rise > 0 ? std::max(rise, kLeastRise) : std::min(rise, -kLeastRise);
+            k += 2;
+          }
+          shift(s.to);
+        }
       }
     }
   }

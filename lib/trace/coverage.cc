@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+
+#include "vector/arc.h"
 
 namespace imgmill::trace {
 namespace {
@@ -24,6 +27,11 @@ struct Chord {
   double t, dt;
 };
 
+struct Bow {
+  Point from, chord, centre;
+  double radius, rise;
+};
+
 class Rasteriser {
  public:
   Rasteriser(int width, int height, std::span<const std::uint8_t> pulls_at)
@@ -36,9 +44,15 @@ class Rasteriser {
       const Segment& s = contour.segments[k];
       segment_ = static_cast<std::int32_t>(k);
       cubic_ = s.cubic;
-      s.cubic ? curve(at, s) : line({at, s.to, 0, 1});
+      bow_.reset();
+      if (s.is_arc() && !(at == s.to)) {
+        arc(at, s);
+      } else {
+        s.cubic ? curve(at, s) : line({at, s.to, 0, 1});
+      }
       at = s.to;
     }
+    bow_.reset();
     segment_ = static_cast<std::int32_t>(contour.segments.size());
     cubic_ = false;
     line({at, contour.start, 0, 1});
@@ -85,6 +99,16 @@ class Rasteriser {
       const std::array<double, 4> w = cubic_weights(double(k) / count);
       const Point to = k == count ? s.to : w[0] * from + w[1] * s.c1 + w[2] * s.c2 + w[3] * s.to;
       line({at, to, double(k - 1) / count, 1.0 / count});
+      at = to;
+    }
+  }
+
+  void arc(Point from, const Segment& s) {
+    const vector::Arc arc(from, s.to, s.rise);
+    bow_ = Bow{from, s.to - from, arc.centre(), arc.radius(), s.rise};
+    Point at = from;
+    for (const Point to : arc.points(arc.steps(kFlatness))) {
+      line({at, to, 0, 1});
       at = to;
     }
   }
@@ -174,14 +198,36 @@ class Rasteriser {
     } else {
       cells_.push_back({y, x, own, area});
     }
-    if (!pulls_at_.empty() && pulls_at_[static_cast<std::size_t>(y) * width_ + x] != 0) pull(x, y, to - from, t);
+    if (pulls_at_.empty() || pulls_at_[static_cast<std::size_t>(y) * width_ + x] == 0) return;
+    begin_pull(x, y);
+    bow_ ? pull_arc(from, to) : pull(to - from, t);
   }
 
-  void pull(std::int32_t x, std::int32_t y, Point way, double t) {
+  void begin_pull(std::int32_t x, std::int32_t y) {
     if (pulls_.empty() || pulls_.back().x != x || pulls_.back().y != y || pulls_.back().segment != segment_ ||
         pulls_.back().contour != contour_) {
       pulls_.push_back({x, y, contour_, segment_, {}});
     }
+  }
+
+  // The arc turns and grows with its chord; what that adds to its rise is taken off again.
+  void pull_arc(Point from, Point to) {
+    const Point way = to - from, at = (from + to) * 0.5 - bow_->from, chord = bow_->chord;
+    const double size2 = dot(chord, chord);
+    const Point along{dot(at, chord) / size2, cross(chord, at) / size2};  // of the chord: how far on it, and off it
+    const Point by{way.y, -way.x};
+    // By the rise, a point moves outwards as far as it stands over the chord.
+    const Point out = ((from + to) * 0.5 - bow_->centre) * (1 / bow_->radius);
+    const double over = -along.y * std::sqrt(size2) / bow_->rise;
+    const double by_rise = dot(by, out) * over * (bow_->rise > 0 ? 1 : -1);
+    const Point grown = chord * (by_rise * bow_->rise / size2);
+    const Point by_to = Point{by.x * along.x + by.y * along.y, by.y * along.x - by.x * along.y} - grown;
+    const Point by_from = by - by_to;
+    const double shares[] = {by_from.x, by_from.y, by_rise, 0, by_to.x, by_to.y};
+    for (std::size_t k = 0; k < std::size(shares); ++k) pulls_.back().by[k] += static_cast<float>(shares[k]);
+  }
+
+  void pull(Point way, double t) {
     // The part lies on the right of its outline, where the winding is negative.
     const float by_x = static_cast<float>(way.y), by_y = static_cast<float>(-way.x), v = static_cast<float>(t),
                 u = 1 - v;
@@ -217,6 +263,7 @@ class Rasteriser {
   const std::span<const std::uint8_t> pulls_at_;
   std::int32_t contour_ = 0, segment_ = 0;
   bool cubic_ = false;
+  std::optional<Bow> bow_;  // where the segment is an arc
   std::vector<Cell> cells_;
   std::vector<Pull> pulls_;
 };

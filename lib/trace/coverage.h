@@ -22,8 +22,8 @@ struct Span {
 };
 
 // What one segment does to one pixel: the coverage added per px that each of its points moves, to the right and down.
-// Point 0 is where the segment starts, then its handles and its end, or its end alone. The implied line back to the
-// start is one more segment.
+// Point 0 is where the segment starts, then its handles and its end, or its end alone; of an arc its rise stands for a
+// point, with 0 beside it. The implied line back to the start is one more segment.
 struct Pull {
   std::int32_t x, y;
   std::int32_t contour, segment;

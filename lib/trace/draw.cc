@@ -35,9 +35,15 @@ Box box_of(const std::vector<Contour>& contours) {
   Box box;
   for (const Contour& contour : contours) {
     box.add(contour.start);
+    Point at = contour.start;
     for (const vector::Segment& s : contour.segments) {
       box.add(s.to);
       if (s.cubic) box.add(s.c1), box.add(s.c2);
+      if (s.is_arc()) {  // no farther from its chord than its rise, nor from its ends
+        const double far = std::fabs(s.rise);
+        for (const Point end : {at, s.to}) box.add(end - Point{far, far}), box.add(end + Point{far, far});
+      }
+      at = s.to;
     }
   }
   return box;

@@ -6,15 +6,16 @@
 #include <cmath>
 #include <optional>
 
+#include "trace/arc.h"
 #include "trace/corners.h"
 #include "trace/cubic.h"
 #include "trace/ellipse.h"
+#include "vector/arc.h"
 
 namespace imgmill::trace {
 namespace {
 
 using vector::Contour;
-using vector::cubic_to;
 using vector::length;
 using vector::line_to;
 using vector::Point;
@@ -30,16 +31,26 @@ constexpr double kStairTolerance = 0.6;  // px: half a pixel, and a little
 // Grows lines and curves over one stretch of points without a corner in it, then makes the joints smooth.
 class StretchFitter {
  public:
-  StretchFitter(const CurvePoints& points, const FitOptions& options) : points_(points), options_(options) {}
+  StretchFitter(CurvePoints points, const FitOptions& options) : points_(std::move(points)), options_(options) {}
 
   // Appends segments that lead from the first point to the last.
   void run(std::vector<Segment>& out) {
-    grow();
-    for (std::size_t k = 0; k < pieces_.size(); ++k) smooth(k);
-    for (const Piece& piece : pieces_) {
-      const Point to = points_.at[piece.to];
-      out.push_back(piece.cubic ? cubic_to(piece.curve.c1, piece.curve.c2, to) : line_to(to));
+    grow(0, points_.count() - 1);
+    finish(out);
+  }
+
+  // The same for points that go around twice, `once` of them each time: once around from where a piece ends by itself.
+  Point run_around(int once, std::vector<Segment>& out) {
+    grow(0, once);
+    if (pieces_.size() > 1 && !(pieces_.front().cubic && pieces_.back().cubic)) {
+      const int end = pieces_.front().to + once, from = pieces_.back().from;
+      pieces_.erase(pieces_.begin());
+      pieces_.pop_back();
+      grow(from, end);
     }
+    const int first = pieces_.front().from;
+    finish(out);
+    return points_.at[first];
   }
 
  private:
@@ -47,36 +58,62 @@ class StretchFitter {
     int from, to;
     bool cubic;
     Cubic curve;
+    Arc arc;
   };
 
-  void grow() {
-    const int last = points_.count() - 1;
-    int from = 0;
+  void finish(std::vector<Segment>& out) {
+    for (std::size_t k = 0; k + 1 < pieces_.size(); ++k) make_tangent(pieces_[k], pieces_[k + 1]);
+    for (std::size_t k = 0; k < pieces_.size(); ++k) smooth(k);
+    for (const Piece& piece : pieces_) {
+      out.push_back(segment(piece));
+    }
+  }
+
+  void grow(int from, int last) {
     while (from < last) {
       // A line that used its whole tolerance would reach into the curve after it, and stand askew.
-      const int line = longest(from, last, [&](int to) { return fits_line(points_, from, to, kLineSlack); });
+      const int line = longest(from, last, kStep, [&](int to) { return fits_line(points_, from, to, kLineSlack); });
       options_.stop.check();
       Cubic best;
-      const int curve = line == last ? line : longest(from, last, [&](int to) {
+      Arc bow;
+      const int arc = line == last ? from : longest(from, last, 2 * kStep, [&](int to) {
+        Arc tried;
+        if (!fit_arc(points_, from, to, tried)) return false;
+        bow = tried;
+        return true;
+      });
+      const bool bent = bends(bow, from, arc);
+      const int curve = line == last || (arc == last && bent) ? from : longest(from, last, kStep, [&](int to) {
         Cubic cubic;
         if (!fit_cubic(points_, from, to, {}, options_.iterations, cubic)) return false;
         best = cubic;
         return true;
       });
+      const bool is_arc = bent && arc - from >= kArcReach * (curve - from);
+      const int reached = is_arc ? arc : curve;
       // A line costs a third of a cubic.
-      const bool cubic = line != last && curve != from && (line - from) * 2.2 < curve - from;
-      const int to = cubic ? curve : std::max(line, from + 1);
-      pieces_.push_back({from, to, cubic, best});
-      from = to;
+      if (line != last && reached != from && (line - from) * 2.2 < reached - from) {
+        pieces_.push_back({from, reached, !is_arc, best, is_arc ? bow : Arc{}});
+        from = reached;
+      } else {
+        const int to = std::max(line, from + 1);
+        pieces_.push_back({from, to, false, {}, {}});
+        from = to;
+      }
     }
+  }
+
+  // Whether it turns so much that it hardly keeps to a circle by chance; a cubic follows other curves better.
+  bool bends(const Arc& arc, int from, int to) const {
+    return std::fabs(arc.rise) > std::max(kLeastRise, kLeastSlope / 2 * length(points_.at[to] - points_.at[from]));
   }
 
   // The largest `to` that fits, found by doubling steps and bisection; `from` where none does. The last call that
   // succeeds is for the index returned.
   template <class Fits>
-  int longest(int from, int last, Fits fits) const {
+  int longest(int from, int last, int first_step, Fits fits) const {
     int good = from, bad = last + 1;
-    for (int step = 4; good < last; step *= 2) {
+    for (int step = first_step; good < last; step *= 2) {
       const int to = std::min(from + step, last);
       if (!fits(to)) {
         bad = to;
@@ -91,14 +128,67 @@ class StretchFitter {
     return good;
   }
 
-  Point leaving(const Piece& p) const { return (p.cubic ? p.curve.c1 : points_.at[p.to]) - points_.at[p.from]; }
-  Point arriving(const Piece& p) const { return points_.at[p.to] - (p.cubic ? p.curve.c2 : points_.at[p.from]); }
+  // Moves the joint to where the circle of an arc touches the line, or the other circle: an arc that was grown as far
+  // as it fits leans into what comes after it.
+  void make_tangent(Piece& in, Piece& out) {
+    if (in.cubic || out.cubic || (in.arc.radius == 0 && out.arc.radius == 0)) return;
+    Point& joint = points_.at[in.to];
+    std::optional<Point> touch;
+    if (in.arc.radius > 0 && out.arc.radius > 0) {
+      touch = touching(in.arc, out.arc, joint);
+    } else if (in.arc.radius > 0) {
+      touch = touching(in.arc, points_.at[out.to], joint);
+    } else {
+      touch = touching(out.arc, points_.at[in.from], joint);
+    }
+    if (!touch) return;
+    const double most = 0.4 * std::min(length(points_.at[in.from] - joint), length(points_.at[out.to] - joint));
+    if (length(*touch - joint) > most) return;
+    joint = *touch;
+    for (Piece* piece : {&in, &out}) {
+      if (piece->arc.radius > 0) set_rise(*piece);
+    }
+  }
+
+  // The rise of an arc of that circle between its ends as they are now.
+  void set_rise(Piece& piece) const {
+    const Point from = points_.at[piece.from], chord = points_.at[piece.to] - from;
+    const Point centre = piece.arc.centre - (from + chord * 0.5);
+    const double size = length(chord), along = dot(centre, chord) / size, over = cross(centre, chord) / size;
+    const double spoke = std::sqrt(std::max(piece.arc.radius * piece.arc.radius - along * along, 0.0));
+    piece.arc.rise = over + (piece.arc.rise > 0 ? spoke : -spoke);
+  }
+
+  // Where the line from `far` that comes by `joint` touches the circle.
+  static std::optional<Point> touching(const Arc& arc, Point far, Point joint) {
+    const Point way = arc.centre - far;
+    const double tangent2 = dot(way, way) - arc.radius * arc.radius;
+    if (!(tangent2 > 0)) return std::nullopt;
+    const double side = cross(way, joint - far) > 0 ? 1 : -1, tangent = std::sqrt(tangent2);
+    const Point across{-way.y, way.x};
+    const Point touch = far + (way * tangent + across * (side * arc.radius)) * (tangent / dot(way, way));
+    const Point line = touch - far;
+    if (std::fabs(cross(line, joint - far)) > kTouch * length(line)) return std::nullopt;
+    return touch;
+  }
+  static std::optional<Point> touching(const Arc& a, const Arc& b, Point joint) {
+    const Point way = b.centre - a.centre;
+    const double apart = length(way);
+    const double inside = std::fabs(a.radius - b.radius), outside = a.radius + b.radius;
+    if (std::min(std::fabs(apart - inside), std::fabs(apart - outside)) > kTouch || apart < 0.1) return std::nullopt;
+    const Point spoke = way * (a.radius / apart);
+    const Point ahead = a.centre + spoke, behind = a.centre - spoke;
+    return length(ahead - joint) < length(behind - joint) ? ahead : behind;
+  }
+
+  Segment segment(const Piece& p) const { return {p.cubic, p.curve.c1, p.curve.c2, points_.at[p.to], p.arc.rise}; }
 
   // The direction at the joint before piece `next`, where the turn there is small enough to be none. A line's is kept.
   std::optional<Point> joint(std::size_t next) const {
     if (next == 0 || next >= pieces_.size()) return std::nullopt;
     const Piece &in = pieces_[next - 1], &out = pieces_[next];
-    const Point before = arriving(in), after = leaving(out);
+    const Point before = vector::arriving(points_.at[in.from], segment(in));
+    const Point after = vector::leaving(points_.at[out.from], segment(out));
     if (length(before) < 1e-6 || length(after) < 1e-6) return std::nullopt;
     if (vector::angle_between(before, after) > options_.smooth_angle) return std::nullopt;
     const Point direction = in.cubic && out.cubic ? before + after : (in.cubic ? after : before);
@@ -119,9 +209,14 @@ class StretchFitter {
     }
   }
 
+  static constexpr int kStep = 4;
+  static constexpr double kLeastRise = 0.25;  // px: flatter, it is a line
+  static constexpr double kLeastSlope = 0.3;  // of an arc: its rise by half its chord, for a turn of 67°
+  static constexpr double kTouch = 0.3;       // px that a joint, or two circles, may be off from touching
   static constexpr double kLineSlack = 0.06;  // px
+  static constexpr double kArcReach = 0.95;   // of a cubic's reach that an arc must come to
 
-  const CurvePoints& points_;
+  CurvePoints points_;
   const FitOptions& options_;
   std::vector<Piece> pieces_;
 };
@@ -202,8 +297,8 @@ Contour fit_closed(const std::vector<EdgePoint>& raw, const FitOptions& options)
     CurvePoints all;
     for (std::size_t k = 0; k <= n; ++k) all.add(points[k % n].at, tolerance_at(points[k % n], options));
     if (const std::optional<vector::Ellipse> ellipse = fit_ellipse(all)) return contour_of(*ellipse);
-    contour.start = points[0].at;
-    StretchFitter(all, options).run(contour.segments);
+    for (std::size_t k = 1; k <= n; ++k) all.add(points[k % n].at, tolerance_at(points[k % n], options));
+    contour.start = StretchFitter(std::move(all), options).run_around(static_cast<int>(n), contour.segments);
     return contour;
   }
   contour.start = corners[0].at;

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "vector/arc.h"
+
 namespace imgmill::trace {
 namespace {
 
@@ -180,8 +182,8 @@ class LoopDrawer {
     Contour curve = fit_open(points, options_);
     if (curve.segments.empty()) curve.segments.push_back(line_to(to));
     const Segment& head = curve.segments.front();
-    const Point start = carried_on(curve.start, curve.start - (head.cubic ? head.c1 : head.to), from);
-    if (!head.cubic) {
+    const Point start = carried_on(curve.start, leaving(curve.start, head) * -1, from);
+    if (!head.cubic && !head.is_arc()) {
       curve.start = start;
     } else if (length(start - curve.start) > 1e-6) {
       curve.segments.insert(curve.segments.begin(), line_to(curve.start));
@@ -189,8 +191,8 @@ class LoopDrawer {
     }
     Segment& tail = curve.segments.back();
     const Point before = curve.segments.size() > 1 ? curve.segments[curve.segments.size() - 2].to : curve.start;
-    const Point end = carried_on(tail.to, tail.to - (tail.cubic ? tail.c2 : before), to);
-    if (!tail.cubic) {
+    const Point end = carried_on(tail.to, arriving(before, tail), to);
+    if (!tail.cubic && !tail.is_arc()) {
       tail.to = end;
     } else if (length(end - tail.to) > 1e-6) {
       curve.segments.push_back(line_to(end));

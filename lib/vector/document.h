@@ -36,13 +36,17 @@ inline double angle_between(Point a, Point b) {
   return dot(a, b) < 0 ? 3.14159265358979 - acute : acute;
 }
 
-// A line to `to`, or a cubic Bézier with handles c1 and c2.
+// A line to `to`, a cubic Bézier with handles c1 and c2, or an arc of a circle.
 struct Segment {
   bool cubic = false;
   Point c1, c2, to;
+  double rise = 0;  // px from the middle of the chord to that of the arc; above 0 it turns clockwise on the screen
+
+  bool is_arc() const { return rise != 0; }
 };
 inline Segment line_to(Point to) { return {false, {}, {}, to}; }
 inline Segment cubic_to(Point c1, Point c2, Point to) { return {true, c1, c2, to}; }
+inline Segment arc_to(double rise, Point to) { return {false, {}, {}, to, rise}; }
 
 struct Ellipse {
   Point centre;

@@ -11,6 +11,8 @@
 
 #include <fmt/format.h>
 
+#include "vector/arc.h"
+
 namespace imgmill::vector {
 namespace {
 
@@ -31,6 +33,9 @@ GridEllipse on_grid(const Ellipse& e, double scale) {
   return {on_grid(e.centre, scale), std::llround(e.rx * scale), std::llround(e.ry * scale)};
 }
 
+constexpr double kFlat = 0.5;      // units of the grid: an arc that rises less is a line
+constexpr double kRiseStep = 0.5;  // … by which the rise of an arc may be off
+
 void append_number(std::string& out, std::int64_t value) {
   char digits[24];
   const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
@@ -48,11 +53,16 @@ class PathWriter {
     const std::size_t begin = out_.size();
     move_to(start);
     std::size_t drawn = 0;
+    Point from = contour.start;
     for (std::size_t k = 0; k < contour.segments.size(); ++k) {
       const Segment& s = contour.segments[k];
       const bool last = k + 1 == contour.segments.size();
+      const Point begins = from;
+      from = s.to;
       if (s.cubic) {
         drawn += cubic(grid(s.c1), grid(s.c2), grid(s.to));
+      } else if (s.is_arc()) {
+        drawn += arc(begins, s);
       } else if (!(last && grid(s.to) == start)) {
         drawn += line(grid(s.to));
       }
@@ -75,6 +85,15 @@ class PathWriter {
     const char last = out_.empty() ? ' ' : out_.back();
     if (value >= 0 && last >= '0' && last <= '9') out_ += ' ';
     append_number(out_, value);
+  }
+  // Above 0, in hundredths at most.
+  void number(double value) {
+    const std::int64_t hundredths = std::llround(value * 100), part = hundredths % 100;
+    number(hundredths / 100);
+    if (part == 0) return;
+    out_ += '.';
+    out_ += static_cast<char>('0' + part / 10);
+    if (part % 10 != 0) out_ += static_cast<char>('0' + part % 10);
   }
   void letter(char command) {
     if (command_ != command) out_ += command;
@@ -136,18 +155,70 @@ class PathWriter {
     return true;
   }
 
+  // As an arc or as curves, whichever is shorter.
+  bool arc(Point from, const Segment& s) {
+    const GridPoint to = grid(s.to);
+    const double rise = s.rise * scale_;
+    if (std::fabs(rise) < kFlat) return line(to);
+    const std::size_t begin = out_.size();
+    const GridPoint at = at_, smooth = smooth_;
+    const char command = command_;
+    for (const Segment& c : Arc(from, s.to, s.rise).cubics()) cubic(grid(c.c1), grid(c.c2), grid(c.to));
+    if (to == at) return true;  // its ends are one on this grid
+    const std::string curves = out_.substr(begin);
+    const GridPoint smooth_after = smooth_;
+    const char command_after = command_;
+    out_.resize(begin);
+    at_ = at, smooth_ = smooth, command_ = command;
+    arc(rise, to);
+    if (curves.size() < out_.size() - begin) {
+      out_.replace(begin, std::string::npos, curves);
+      smooth_ = smooth_after, command_ = command_after;
+    }
+    return true;
+  }
+
+  // With the coarsest radius that keeps its rise on the grid. Where it is nearly half a circle, its rise follows the
+  // radius too much, and it is two arcs, unless it is half a circle exactly.
+  void arc(double rise, GridPoint to) {
+    const GridPoint chord = to - at_;
+    const double half = std::hypot(double(chord.x), double(chord.y)) / 2, up = std::fabs(rise);
+    const double radius = (up * up + half * half) / (2 * up);
+    const auto keeps = [&](double r) {
+      const double below = std::sqrt(std::max(r * r - half * half, 0.0));
+      return std::fabs(std::max(r, half) + (up > half ? below : -below) - up) <= kRiseStep;
+    };
+    for (const double parts : {1.0, 10.0, 100.0}) {
+      for (const double r : {std::floor(half), std::round(radius * parts) / parts}) {
+        if (r >= 1 && keeps(r)) return arc_command(r, r, up > half, rise > 0, chord);
+      }
+    }
+    const GridPoint middle{std::llround((at_.x + to.x + chord.y * rise / half) / 2),
+                           std::llround((at_.y + to.y - chord.x * rise / half) / 2)};
+    for (const GridPoint end : {middle, to}) {
+      const GridPoint part = end - at_;
+      arc_command(std::round(radius), std::round(radius), false, rise > 0, part);
+    }
+  }
+
+  void arc_command(double rx, double ry, bool large, bool clockwise, GridPoint by) {
+    letter('a');
+    number(rx);
+    number(ry);
+    out_ += large ? " 0 1" : " 0 0";
+    out_ += clockwise ? '1' : '0';
+    append_number(out_, by.x);  // a flag is one character: nothing need follow it
+    number(by.y);
+    at_ = smooth_ = at_ + by;
+  }
+
   // Two halves; false where the grid is too coarse for it.
   bool ellipse(const Ellipse& e) {
     const auto [centre, rx, ry] = on_grid(e, scale_);
     if (rx < 1 || ry < 1) return false;
     move_to({centre.x - rx, centre.y});
-    for (const std::int64_t by : {2 * rx, -2 * rx}) {
-      letter('a');
-      for (const std::int64_t value : {rx, ry, std::int64_t{0}, std::int64_t{1}, std::int64_t{e.clockwise}, by}) {
-        number(value);
-      }
-      number(0);
-    }
+    const double width = static_cast<double>(rx), height = static_cast<double>(ry);
+    for (const std::int64_t by : {2 * rx, -2 * rx}) arc_command(width, height, true, e.clockwise, {by, 0});
     out_ += 'z';
     command_ = 'z';
     return true;

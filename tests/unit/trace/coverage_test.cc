@@ -12,6 +12,7 @@ using vector::Contour;
 using vector::cubic_to;
 using vector::line_to;
 using vector::Point;
+using vector::Segment;
 
 namespace {
 
@@ -126,6 +127,39 @@ TEST_CASE("Pulls foretell how the coverage follows each point") {
       for (const trace::Pull& pull : coverage.pulls) {
         if (pull.segment != 1) continue;
         foretold[pull.y * kWidth + pull.x] += pull.by[2 * point + axis];
+      }
+      double most = 0;
+      for (std::size_t k = 0; k < before.size(); ++k) {
+        REQUIRE((after[k] - before[k]) / kStep == Approx(foretold[k]).margin(0.02));
+        most = std::max(most, std::fabs(foretold[k]));
+      }
+      CHECK(most > 0.1);
+    }
+  }
+}
+
+TEST_CASE("An arc covers what its circle does, and its pulls foretell how that follows its ends and its rise") {
+  Contour half{{5.3, 12.2}, {vector::arc_to(7.25, {19.8, 12.2})}};
+  CHECK(sum(plane({half})) == Approx(3.14159265 * 7.25 * 7.25 / 2).epsilon(0.002));
+  for (const double rise : {2.0, -2.0, 6.5}) {
+    const Contour shape{{6.2, 15.4}, {vector::arc_to(rise, {22.7, 9.1}), line_to({24, 21.5}), line_to({8, 21})}};
+    const std::vector<double> before = plane({shape});
+    const std::vector<std::uint8_t> everywhere(kWidth * kHeight, 1);
+    const Coverage coverage = trace::cover({shape}, kWidth, kHeight, everywhere);
+    constexpr double kStep = 1e-3;
+    for (const std::size_t c : {0, 1, 2, 4, 5}) {
+      Contour moved = shape;
+      Segment& arc = moved.segments[0];
+      double* const coordinates[] = {&moved.start.x, &moved.start.y, &arc.rise, nullptr, &arc.to.x, &arc.to.y};
+      *coordinates[c] += kStep;
+      const std::vector<double> after = plane({moved});
+      // The segments beside it share its ends: the line back with its start, the next one with its end.
+      std::vector<double> foretold(before.size(), 0);
+      for (const trace::Pull& pull : coverage.pulls) {
+        double& here = foretold[pull.y * kWidth + pull.x];
+        if (pull.segment == 0) here += pull.by[c];
+        if (pull.segment == 3 && c < 2) here += pull.by[2 + c];
+        if (pull.segment == 1 && c > 3) here += pull.by[c - 4];
       }
       double most = 0;
       for (std::size_t k = 0; k < before.size(); ++k) {

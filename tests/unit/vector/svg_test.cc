@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 using namespace imgmill;
+using vector::arc_to;
 using vector::Contour;
 using vector::cubic_to;
 using vector::Document;
@@ -83,4 +84,21 @@ TEST_CASE("A radial gradient is a circle where it can be, else an ellipse by its
                   "r=\"16\"><stop offset=\".25\" stop-color=\"#fff\"/><stop offset=\"1\"/>") != std::string::npos);
   document.shapes[0].fill = vector::RadialGradient{{2, 1}, {2, 0}, {0, 1}, stops};
   CHECK(write_svg(document, {}).find("gradientTransform=\"matrix(16 0 0 8 16 8)\"") != std::string::npos);
+}
+
+TEST_CASE("An arc is one command with its radius, half a circle exactly, more than half by its flag") {
+  const auto path = [](Contour contour) {
+    const std::string svg = write_svg({64, 64, {Shape{{std::move(contour)}, Solid{{}}}}, 1.0 / 8}, {});
+    const std::size_t begin = svg.find(" d=\"") + 4;
+    return svg.substr(begin, svg.find('"', begin) - begin);
+  };
+  CHECK(path({{10, 20}, {arc_to(10, {30, 20})}}) == "M80 160a80 80 0 01160 0z");
+  CHECK(path({{10, 20}, {arc_to(-9.99, {30, 20}), line_to({10, 20})}}) == "M80 160a80 80 0 00160 0z");
+  CHECK(path({{10, 20}, {arc_to(16, {26, 20})}}) == "M80 160a80 80 0 11128 0z");
+  // The rise follows a radius near half the chord too much for a whole number.
+  CHECK(path({{10, 20}, {arc_to(16, {35, 20})}}) == "M80 160a103 103 0 11200 0z");
+  CHECK(path({{10, 20}, {arc_to(13.75, {35, 20})}}) == "M80 160a100.45 100.45 0 11200 0z");
+  // A shallow arc of a large circle is shorter as a curve, one that hardly rises is a line.
+  CHECK(path({{10, 20}, {arc_to(0.25, {34, 20}), line_to({34, 40})}}) == "M80 160c64-3 128-3 192 0v160z");
+  CHECK(path({{10, 20}, {arc_to(0.05, {34, 20}), line_to({34, 40})}}) == "M80 160h192v160z");
 }
