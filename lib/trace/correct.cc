@@ -10,6 +10,7 @@
 #include "trace/coverage.h"
 #include "trace/ellipse.h"
 #include "trace/gauss_newton.h"
+#include "trace/rectangle.h"
 
 namespace imgmill::trace {
 namespace {
@@ -19,6 +20,7 @@ using vector::Point;
 using vector::Segment;
 
 constexpr double kThinnest = 0.1;           // px: a radius
+constexpr double kRim = 0.01;               // px: what is nearer to the rim lies on it
 constexpr double kLeastRise = 0.02;         // px, of an arc
 constexpr double kFarthest = 1;             // px that a point moves in one step
 constexpr float kStable = 58.5f;            // levels²: the constant of SSIM, (0.03 · 255)²
@@ -103,13 +105,20 @@ int inner_coordinates(const Segment& s) { return s.cubic ? 4 : s.is_arc() ? 2 : 
 // and its end, and the start once more. Those of a horizontal or vertical line are one; what lies on the rim of the
 // picture stays.
 //
-// Of an ellipse: its centre and its two radii, which are one in a circle.
+// Of an ellipse: its centre and its two radii, which are one in a circle. Of a rectangle: its sides from the left, and
+// its radius.
 void add_coordinates(const Contour& contour, int width, int height, Coordinates& out) {
-  constexpr double kRim = 0.01;
   std::vector<std::int32_t>& variable = out.variable;
   if (contour.ellipse) {
     for (int k = 0; k < 3; ++k) variable.push_back(out.variables++);
     variable.push_back(contour.ellipse->rx == contour.ellipse->ry ? out.variables - 1 : out.variables++);
+    return;
+  }
+  if (contour.rectangle) {
+    const vector::Rectangle& r = *contour.rectangle;
+    for (const auto& [at, size] : {std::pair{r.low.x, width}, {r.low.y, height}, {r.high.x, width}, {r.high.y, height}})
+      variable.push_back(at > kRim && at < size - kRim ? out.variables++ : -1);
+    variable.push_back(out.variables++);
     return;
   }
   const std::size_t first = variable.size();
@@ -156,6 +165,34 @@ std::array<float, 8> by_ellipse(const Pull& pull, const Contour& contour) {
     out[2] += x * static_cast<float>(p.x / ellipse.rx), out[3] += y * static_cast<float>(p.y / ellipse.ry);
   }
   return out;
+}
+
+// How the coverage follows a rectangle's sides and its radius.
+std::array<float, 8> by_rectangle(const Pull& pull, const Contour& contour) {
+  const vector::Rectangle& r = *contour.rectangle;
+  const Segment& s = contour.segments[pull.segment];
+  const Point from = pull.segment == 0 ? contour.start : contour.segments[pull.segment - 1].to;
+  std::array<float, 8> out{};
+  // A point keeps its distance from the side nearest to it: none, or the radius.
+  const auto add = [&](double at, double low, double high, std::size_t side, float by) {
+    const bool is_high = high - at < at - low;
+    out[side + (is_high ? 2 : 0)] += by;
+    out[4] += by * static_cast<float>((at - (is_high ? high : low)) / r.radius);
+  };
+  const std::size_t end = s.is_arc() ? 4 : 2;
+  for (const auto& [p, k] : {std::pair{from, std::size_t{0}}, {s.to, end}}) {
+    add(p.x, r.low.x, r.high.x, 0, pull.by[k]);
+    add(p.y, r.low.y, r.high.y, 1, pull.by[k + 1]);
+  }
+  if (s.is_arc()) out[4] += pull.by[2] * static_cast<float>(s.rise / r.radius);
+  return out;
+}
+
+vector::Rectangle moved(vector::Rectangle r, Point low, Point high, double radius) {
+  r.low = r.low + low, r.high = r.high + high;
+  const Point size = r.high - r.low;
+  r.radius = std::max(std::min({r.radius + radius, size.x / 2, size.y / 2}), kThinnest);
+  return r;
 }
 
 class Corrector {
@@ -261,6 +298,11 @@ class Corrector {
         add_row({slot, first, color, by_ellipse(pull, contour)});
         continue;
       }
+      if (contour.rectangle) {
+        if (pull.segment < static_cast<std::int32_t>(contour.segments.size()))
+          add_row({slot, first, color, by_rectangle(pull, contour)});
+        continue;
+      }
       for (; segment < pull.segment; ++segment) first += inner_coordinates(contour.segments[segment]) + 2;
       add_row({slot, first, color, pull.by});
     }
@@ -283,6 +325,11 @@ class Corrector {
           moved.rx = std::max(moved.rx + bounded(move[k + 2]), kThinnest);
           moved.ry = std::max(moved.ry + bounded(move[k + 3]), kThinnest);
           contour = contour_of(moved);
+          continue;
+        }
+        if (contour.rectangle) {
+          contour = contour_of(moved(*contour.rectangle, {bounded(move[k]), bounded(move[k + 1])},
+                                     {bounded(move[k + 2]), bounded(move[k + 3])}, bounded(move[k + 4])));
           continue;
         }
         const auto shift = [&](Point& p) {

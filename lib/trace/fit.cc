@@ -10,6 +10,7 @@
 #include "trace/corners.h"
 #include "trace/cubic.h"
 #include "trace/ellipse.h"
+#include "trace/rectangle.h"
 #include "vector/arc.h"
 
 namespace imgmill::trace {
@@ -22,6 +23,8 @@ using vector::Point;
 using vector::Segment;
 
 constexpr double kCornerRounding = 1.0;  // px around a corner where the points show its rounding
+
+constexpr double kRound = 2;  // px: a radius that is none of a corner which only shows its rounding
 
 constexpr double kFaintest = 8;    // times the tolerance at most
 constexpr double kSmoothest = 16;  // … where shades of a smooth change meet
@@ -293,13 +296,18 @@ Contour fit_closed(const std::vector<EdgePoint>& raw, const FitOptions& options)
   Contour contour;
   if (n == 0) return contour;
   const std::vector<Corner> corners = sharp_corners(points, true, options);
-  if (corners.empty()) {
+  if (corners.size() <= 4) {  // small round corners may pass for sharp ones
     CurvePoints all;
     for (std::size_t k = 0; k <= n; ++k) all.add(points[k % n].at, tolerance_at(points[k % n], options));
-    if (const std::optional<vector::Ellipse> ellipse = fit_ellipse(all)) return contour_of(*ellipse);
-    for (std::size_t k = 1; k <= n; ++k) all.add(points[k % n].at, tolerance_at(points[k % n], options));
-    contour.start = StretchFitter(std::move(all), options).run_around(static_cast<int>(n), contour.segments);
-    return contour;
+    const std::optional<vector::Ellipse> ellipse = corners.empty() ? fit_ellipse(all) : std::nullopt;
+    if (ellipse) return contour_of(*ellipse);
+    const std::optional<vector::Rectangle> rectangle = fit_rectangle(all);
+    if (rectangle && (corners.empty() || rectangle->radius > kRound)) return contour_of(*rectangle);
+    if (corners.empty()) {
+      for (std::size_t k = 1; k <= n; ++k) all.add(points[k % n].at, tolerance_at(points[k % n], options));
+      contour.start = StretchFitter(std::move(all), options).run_around(static_cast<int>(n), contour.segments);
+      return contour;
+    }
   }
   contour.start = corners[0].at;
   for (std::size_t c = 0; c < corners.size(); ++c) {

@@ -54,11 +54,19 @@ struct Ellipse {
   bool clockwise = true;  // on the screen; the other way around is a hole
 };
 
+// Along the axes, with round corners of one radius: at most half of the shorter side.
+struct Rectangle {
+  Point low, high;
+  double radius = 0;      // px
+  bool clockwise = true;  // as of an ellipse
+};
+
 // Closed: an implied line leads from the last segment's end back to the start where they differ.
 struct Contour {
   Point start;
   std::vector<Segment> segments;
-  std::optional<Ellipse> ellipse = {};  // what the segments are, to one part in 10⁵ of its radius
+  std::optional<Ellipse> ellipse = {};      // what the segments are, to one part in 10⁵ of its radius
+  std::optional<Rectangle> rectangle = {};  // … or exactly
 };
 
 struct Solid {

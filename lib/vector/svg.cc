@@ -377,14 +377,30 @@ class Gradients {
   std::string defs_;
 };
 
-// The element for a shape that is one ellipse; empty where it is something else, or too small for the grid.
-std::string alone(const Shape& shape, const std::string& fill, double step) {
-  if (shape.contours.size() != 1 || !shape.contours[0].ellipse) return {};
-  const auto [at, rx, ry] = on_grid(*shape.contours[0].ellipse, 1 / step);
+std::string element_of(const Ellipse& ellipse, const std::string& fill, double step) {
+  const auto [at, rx, ry] = on_grid(ellipse, 1 / step);
   if (rx < 1 || ry < 1) return {};
   const std::string centre = fmt::format("cx=\"{}\" cy=\"{}\"", at.x, at.y);
   if (rx == ry) return fmt::format("<circle{} {} r=\"{}\"/>", fill, centre, rx);
   return fmt::format("<ellipse{} {} rx=\"{}\" ry=\"{}\"/>", fill, centre, rx, ry);
+}
+
+std::string element_of(const Rectangle& r, const std::string& fill, double step) {
+  const GridPoint low = on_grid(r.low, 1 / step), size = on_grid(r.high, 1 / step) - low;
+  const std::int64_t radius = std::llround(r.radius / step);
+  if (size.x < 1 || size.y < 1 || radius < 1) return {};
+  return fmt::format("<rect{} x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"{}\"/>", fill, low.x, low.y, size.x,
+                     size.y, radius);
+}
+
+// The element for a shape that is one ellipse or rectangle; empty where it is something else, or too small for the
+// grid.
+std::string alone(const Shape& shape, const std::string& fill, double step) {
+  if (shape.contours.size() != 1) return {};
+  const Contour& contour = shape.contours[0];
+  if (contour.ellipse) return element_of(*contour.ellipse, fill, step);
+  if (contour.rectangle) return element_of(*contour.rectangle, fill, step);
+  return {};
 }
 
 // The document's step, made coarser until the largest coordinate has no more digits than allowed.

@@ -68,7 +68,7 @@ class OneRun(ShardTest):
 
     def test_convert(self):
         self.put_tree()
-        self.check("convert", "in", "-o", "out", "--score", "--max-bytes", "230")
+        self.check("convert", "in", "-o", "out", "--score", "--max-bytes", "200")
 
     def test_compress(self):
         self.put_tree()
