@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
+#include "trace/ellipse.h"
 #include "vector/arc.h"
 
 namespace imgmill::trace {
@@ -20,6 +22,13 @@ constexpr float kCrispContrast = 40;  // levels
 constexpr int kDepth = 16;            // px that a hidden way goes beneath another part at most
 constexpr double kCutOff = 12;        // px² that a hidden way may wrongly cover
 constexpr double kClearance = 0.7;    // px between a hidden way and what it must not uncover, where there is room
+
+constexpr std::size_t kAtEnds = 2;   // points of a run that another part may be seen in
+constexpr int kFewestShown = 6;      // points of a run that tells an ellipse
+constexpr double kShownShare = 0.3;  // of an ellipse that must be seen
+constexpr double kExact = 0.33;      // of the tolerance, the root of the mean square that its points may be off
+constexpr double kSmallest = 4;      // px: its radius
+constexpr double kBesides = 0.8;     // px that the middle of a pixel may lie on the wrong side of its edge
 
 // std::floor is a call where the processor's instruction for it may not be taken for granted.
 int floored(double v) {
@@ -53,6 +62,7 @@ class LoopDrawer {
     std::size_t first_visible = 0;
     while (first_visible < runs_.size() && runs_[first_visible].side != Side::visible) ++first_visible;
     if (first_visible == runs_.size()) return draw_unseen(out);
+    if (draw_whole_ellipse(out)) return true;
     draw_mixed(first_visible, out);
     return true;
   }
@@ -129,6 +139,81 @@ class LoopDrawer {
       unseen[k].push_back({next, true});
       route(end, unseen[k], out.segments);
     }
+  }
+
+  // An ellipse that goes on beneath what lies above it, or out of the picture: where what shows of the outline tells
+  // it, and the rest of it shows nowhere.
+  bool draw_whole_ellipse(Contour& out) const {
+    if (loop_.hole) return false;
+    CurvePoints shown;
+    for (const Run& run : runs_) {
+      if (run.side != Side::visible || run.count < static_cast<std::size_t>(kFewestShown)) continue;
+      const std::vector<EdgePoint> points = trusted(edges_.find(loop_, run.first, run.count));
+      for (std::size_t k = kAtEnds; k + kAtEnds < points.size(); ++k) {
+        shown.add(points[k].at, tolerance_at(points[k], options_));
+      }
+    }
+    if (shown.count() < 2 * kFewestShown) return false;
+    shown.add(shown.at.front(), shown.tolerance.front());
+    std::optional<vector::Ellipse> ellipse = fit_ellipse(shown);
+    if (!ellipse || shown.count() < kShownShare * 3.14 * (ellipse->rx + ellipse->ry)) return false;
+    if (!is_exact(*ellipse, shown) || !holds_part(*ellipse) || !shows_nowhere_else(*ellipse)) return false;
+    ellipse->clockwise = true;
+    out = contour_of(*ellipse);
+    return true;
+  }
+
+  // How far outside an ellipse a place is, px, to first order.
+  static double outside(const vector::Ellipse& e, Point p) {
+    const Point from = p - e.centre;
+    const double x = from.x / (e.rx * e.rx), y = from.y / (e.ry * e.ry), size = std::sqrt(x * x + y * y);
+    return size < 1e-9 ? -std::min(e.rx, e.ry) : (from.x * x + from.y * y - 1) / (2 * size);
+  }
+
+  static bool is_exact(const vector::Ellipse& e, const CurvePoints& points) {
+    double squares = 0;
+    for (int k = 0; k < points.count(); ++k) {
+      const double off = outside(e, points.at[k]) / points.tolerance[k];
+      squares += off * off;
+    }
+    return squares <= kExact * kExact * points.count() && std::min(e.rx, e.ry) >= kSmallest;
+  }
+
+  // Whether no pixel of this part beside what hides it is left outside.
+  bool holds_part(const vector::Ellipse& e) const {
+    for (const Crack& crack : loop_.cracks) {
+      const Pixel in = inner_pixel(crack);
+      if (outside(e, {in.x + 0.5, in.y + 0.5}) > kBesides) return false;
+    }
+    return true;
+  }
+
+  // Whether all that the ellipse covers is this part or lies above it, a little farther out as well where it is hidden.
+  bool shows_nowhere_else(const vector::Ellipse& e) const {
+    const int top = std::max(floored(e.centre.y - e.ry - 1), 0);
+    const int bottom = std::min(floored(e.centre.y + e.ry + 1), parts_.height - 1);
+    const int left = std::max(floored(e.centre.x - e.rx - 1), 0);
+    const int right = std::min(floored(e.centre.x + e.rx + 1), parts_.width - 1);
+    Cover cover(*this);
+    for (int y = top; y <= bottom; ++y) {
+      options_.stop.check();
+      for (int x = left; x <= right; ++x) {
+        const Point middle{x + 0.5, y + 0.5};
+        if (own(middle) || cover.at(middle)) continue;
+        const double far = outside(e, middle);
+        if (far < -kBesides || (far < kClearance && !beside_own(x, y))) return false;
+      }
+    }
+    return true;
+  }
+
+  bool beside_own(int x, int y) const {
+    for (int v = y - 2; v <= y + 2; ++v) {
+      for (int u = x - 2; u <= x + 2; ++u) {
+        if (parts_.at(u, v) == loop_.part) return true;
+      }
+    }
+    return false;
   }
 
   Point corner_before(std::size_t i) const {

@@ -96,3 +96,41 @@ TEST_CASE("A disc is drawn as one circle where it is, also one of a few pixels, 
   CHECK(svg.find(" 0 10") != std::string::npos);
   CHECK(test::ssim_of_tracing(ring) > 0.999);
 }
+
+TEST_CASE(
+    "What shows of a disc is drawn as all of it, where the rest lies beneath another part or out of the picture") {
+  const Ellipse disc{{30.4, 34.2}, 22.3, 22.3};
+  const auto in_disc = [&](double x, double y) { return dot_at(x, y, disc) == test::kRed; };
+  const image::Image covered = test::paint(64, 64, [&](double x, double y) {
+    if (x > 32 && x < 62 && y > 4 && y < 30) return test::kBlue;
+    return in_disc(x, y) ? test::kRed : test::kWhite;
+  });
+  const image::Image cut = test::paint(64, 44, [&](double x, double y) { return dot_at(x, y, disc); });
+  for (const image::Image& picture : {covered, cut}) {
+    int ellipses = 0;
+    const vector::Document document = trace::trace(picture, {}).document;
+    for (const vector::Shape& shape : document.shapes) {
+      for (const vector::Contour& contour : shape.contours) {
+        if (!contour.ellipse) continue;
+        ++ellipses;
+        CHECK(length(contour.ellipse->centre - disc.centre) < 0.1);
+        CHECK(contour.ellipse->rx == Approx(disc.rx).margin(0.1));
+      }
+    }
+    CHECK(ellipses == 1);
+    CHECK(test::ssim_of_tracing(picture) > 0.996);
+  }
+}
+
+TEST_CASE("A piece of a disc stays one where the rest of it would show, or would shine through at a rim") {
+  const Ellipse disc{{30.4, 34.2}, 22.3, 22.3};
+  for (const double right : {36.0, 52.7}) {  // what covers it ends before the disc would, or with it
+    const image::Image picture = test::paint(64, 64, [&](double x, double y) {
+      if (x > 28 && x < right && y > 6 && y < 60) return test::kBlue;
+      return x < 30 ? dot_at(x, y, disc) : test::kWhite;
+    });
+    for (const vector::Shape& shape : trace::trace(picture, {}).document.shapes) {
+      for (const vector::Contour& contour : shape.contours) CHECK_FALSE(contour.ellipse);
+    }
+  }
+}
