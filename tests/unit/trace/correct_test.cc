@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "trace/drawing.h"
+#include "trace/rectangle.h"
 
 using namespace imgmill;
 using trace::Layer;
@@ -81,6 +82,37 @@ TEST_CASE("Horizontal and vertical sides stay so while they move") {
   CHECK(shape.segments[1].to.x == shape.segments[0].to.x);
   CHECK(shape.segments[2].to.y == shape.segments[1].to.y);
   CHECK(shape.segments[2].to.x == shape.start.x);
+}
+
+TEST_CASE("A rectangle with round corners stays one while its sides and its radius move") {
+  const vector::Rectangle truth{{8.3, 7.6}, {31.8, 28.4}, 7.7};
+  const Sheet sheet([&](double x, double y) {
+    const Point middle = (truth.low + truth.high) * 0.5, half = (truth.high - truth.low) * 0.5;
+    const Point q{std::fabs(x - middle.x) - half.x + truth.radius, std::fabs(y - middle.y) - half.y + truth.radius};
+    return length(Point{std::max(q.x, 0.0), std::max(q.y, 0.0)}) < truth.radius ? test::kRed : test::kWhite;
+  });
+  std::vector<Layer> layers = sheet.layers({trace::contour_of(vector::Rectangle{{8.6, 7.4}, {31.5, 28.8}, 6.7})});
+  trace::correct(layers, sheet.map, sheet.raster, 3, {});
+  REQUIRE(layers[1].contours[0].rectangle);
+  const vector::Rectangle& drawn = *layers[1].contours[0].rectangle;
+  CHECK(length(drawn.low - truth.low) < 0.03);
+  CHECK(length(drawn.high - truth.high) < 0.03);
+  CHECK(drawn.radius == Approx(truth.radius).margin(0.1));
+}
+
+TEST_CASE("An arc gets the rise and the ends that the picture shows") {
+  const Point centre{20.3, 26.4};
+  const Sheet sheet([&](double x, double y) {
+    return length(Point{x, y} - centre) < 13.2 && y < 24.1 ? test::kRed : test::kWhite;
+  });
+  const Contour begun{{7.7, 24.5}, {vector::arc_to(10.4, {32.9, 24.5}), line_to({7.7, 24.5})}};
+  std::vector<Layer> layers = sheet.layers({begun});
+  trace::correct(layers, sheet.map, sheet.raster, 4, {});
+  const Contour& shape = layers[1].contours[0];
+  const double half = std::sqrt(13.2 * 13.2 - 2.3 * 2.3);
+  CHECK(length(shape.start - Point{centre.x - half, 24.1}) < 0.06);
+  CHECK(length(shape.segments[0].to - Point{centre.x + half, 24.1}) < 0.06);
+  CHECK(shape.segments[0].rise == Approx(13.2 - 2.3).margin(0.04));
 }
 
 TEST_CASE("A stroke thinner than a pixel gets its width") {
