@@ -52,6 +52,7 @@ class StretchFitter {
       grow(from, end);
     }
     const int first = pieces_.front().from;
+    if (pieces_.size() > 1) make_tangent(pieces_.back(), pieces_.front());
     finish(out);
     return points_.at[first];
   }
@@ -147,7 +148,7 @@ class StretchFitter {
     if (!touch) return;
     const double most = 0.4 * std::min(length(points_.at[in.from] - joint), length(points_.at[out.to] - joint));
     if (length(*touch - joint) > most) return;
-    joint = *touch;
+    joint = points_.at[out.from] = *touch;  // one place, also where the way around closes
     for (Piece* piece : {&in, &out}) {
       if (piece->arc.radius > 0) set_rise(*piece);
     }

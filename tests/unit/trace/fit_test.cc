@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "trace/fit.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 
@@ -118,4 +119,39 @@ TEST_CASE("An open run begins and ends where its points do") {
 TEST_CASE("A single point makes no curve and no crash") {
   CHECK(trace::fit_closed(crisp({{3, 4}}), {}).segments.size() <= 1);
   CHECK(trace::fit_open(crisp({{3, 4}}), {}).segments.empty());
+}
+
+TEST_CASE("Lines and arcs of a smooth outline meet where they touch, wherever its points begin") {
+  // A slanted bar with round ends.
+  const Point a{40.2, 50.7}, b{90.9, 84.1};
+  const Point along = (b - a) * (1 / length(b - a)), across{-along.y, along.x};
+  constexpr double kRadius = 18.4;
+  std::vector<Point> points;
+  const auto add_line = [&](Point from, Point to) {
+    for (int k = 0; k < 60; ++k) points.push_back(from + (to - from) * (k / 60.0));
+  };
+  const auto add_end = [&](Point centre, Point out, Point ahead) {
+    for (int k = 0; k < 58; ++k) {
+      const double t = 3.14159265 * k / 58;
+      points.push_back(centre + out * (kRadius * std::cos(t)) + ahead * (kRadius * std::sin(t)));
+    }
+  };
+  add_line(a - across * kRadius, b - across * kRadius);
+  add_end(b, across * -1, along);
+  add_line(b + across * kRadius, a + across * kRadius);
+  add_end(a, across, along * -1);
+  for (const int shift : {0, 31, 90}) {
+    std::vector<Point> turned = points;
+    std::rotate(turned.begin(), turned.begin() + shift, turned.end());
+    const Contour contour = trace::fit_closed(crisp(turned), {});
+    REQUIRE(contour.segments.size() == 4);
+    for (const vector::Segment& s : contour.segments) {
+      CHECK_FALSE(s.cubic);
+      double nearest = 1e9;
+      for (const Point end : {a, b}) {
+        for (const double side : {-kRadius, kRadius}) nearest = std::min(nearest, length(s.to - end - across * side));
+      }
+      CHECK(nearest < 0.2);
+    }
+  }
 }
