@@ -55,6 +55,8 @@ plan::Setting palette_setting(std::vector<image::Rgba>& palette) {
 
 void refuse_what_contradicts(const pipeline::ConvertTask& task) {
   const auto refuse = [](const char* message) { throw base::Error(base::ErrorKind::usage, message); };
+  if (task.trace.centerline && task.trace.engine == trace::Engine::color)
+    refuse("--centerline draws in one ink, which --engine color does not");
   if (!task.fallback) return;
   if (!task.searches()) refuse("--fallback needs --target-ssim or --max-bytes, which a drawing may not come up to");
   const bool drawing_alone =
@@ -72,6 +74,9 @@ void ConvertWork::add_settings(plan::Settings& settings, BatchSettings& batch) {
   };
   add(plan::choice_setting("engine", kDrawingGroup, "How to trace; mono draws in black alone", task.trace.engine,
                            {{"auto", Engine::automatic}, {"color", Engine::color}, {"mono", Engine::mono}}));
+  add(switch_setting("centerline", kDrawingGroup,
+                     "Draw the lines of line art as strokes along their middle (with --engine mono, or auto)",
+                     task.trace.centerline));
   settings.add_fields(trace::trace_fields(), task.trace, kDrawingGroup);
   add(background_setting(task.trace.background));
   add(palette_setting(task.trace.palette));

@@ -36,6 +36,7 @@ plan::Presets tracing_presets(const plan::Settings& settings, const trace::Trace
   for (const std::string_view name : plan::kPresetNames) {
     trace::TraceParams params;
     params.engine = given.engine;
+    params.centerline = given.centerline;
     params.background = given.background;
     params.palette = given.palette;
     plan::Settings fresh;

@@ -16,7 +16,9 @@
 #include <vector>
 
 #include "base/error.h"
+#include "trace/draw.h"
 #include "trace/ink.h"
+#include "trace/strokes.h"
 
 namespace imgmill::trace {
 namespace {
@@ -289,6 +291,15 @@ struct Drawing {
   void add(std::vector<Contour> contours, Rgba color) {
     if (!contours.empty() && color.a > 0) document.shapes.push_back({std::move(contours), vector::Solid{color}});
   }
+  // What is darker than the plane's level, by its outlines or as strokes.
+  void add_ink(const Plane& plane, Rgba color, const base::Stop& stop, base::StageClock* clock) {
+    if (!params.centerline) return add(outlines(plane, params, stop, clock), color);
+    const base::StageClock::Scope scope(clock, "strokes");
+    const auto speckle = static_cast<std::size_t>(params.filter_speckle) * params.filter_speckle;
+    for (vector::Shape& shape : strokes_of(plane, color, speckle, fit_options(params), stop)) {
+      document.shapes.push_back(std::move(shape));
+    }
+  }
   bool wants_paper() const {
     return params.background.kind != Background::Kind::remove && params.max_colors != 1 && params.palette.size() != 1;
   }
@@ -307,9 +318,9 @@ void draw_two_colors(Drawing& drawing, const Raster& raster, std::pair<Sample, S
   const Rgba ground = to_rgba(to_paint(paper));
   const Rgba paper_color = paper.a == 0 ? ground : from_palette(ground, drawing.params);
   if (drawing.wants_paper()) drawing.add({whole(raster.width, raster.height)}, paper_color);
-  drawing.add(outlines(plane, drawing.params, stop, clock),
-              from_palette(to_rgba(to_paint(ink)), drawing.params,
-                           paper.a == 0 || !drawing.wants_paper() ? nullptr : &paper_color));
+  const Rgba ink_color = from_palette(to_rgba(to_paint(ink)), drawing.params,
+                                      paper.a == 0 || !drawing.wants_paper() ? nullptr : &paper_color);
+  drawing.add_ink(plane, ink_color, stop, clock);
 }
 
 // Luminance; what is transparent takes the level of `ground`.
@@ -342,7 +353,7 @@ void draw_opaque(Drawing& drawing, const Raster& raster, const base::Stop& stop,
       from_palette(color_of(raster, plane, core, true), drawing.params, drawing.wants_paper() ? &paper : nullptr);
   scope.reset();
   if (drawing.wants_paper()) drawing.add({whole(raster.width, raster.height)}, paper);
-  if (has_ink) drawing.add(outlines(plane, drawing.params, stop, clock), ink);
+  if (has_ink) drawing.add_ink(plane, ink, stop, clock);
 }
 
 // The outline of what is opaque is the ink, or where that shows two tones, the paper under it.
@@ -359,7 +370,7 @@ void draw_cut_out(Drawing& drawing, const Raster& raster, const base::Stop& stop
   const Rgba color = color_of(raster, silhouette, solid, true);
   scope.reset();
   if (!two_tones) {
-    drawing.add(outlines(silhouette, drawing.params, stop, clock), from_palette(color, drawing.params));
+    drawing.add_ink(silhouette, from_palette(color, drawing.params), stop, clock);
     return;
   }
   const int level = luminance({color.r, color.g, color.b, 255});
@@ -374,7 +385,7 @@ void draw_cut_out(Drawing& drawing, const Raster& raster, const base::Stop& stop
   const Rgba ink = from_palette(color_of(raster, plane, cores_of(plane), true), drawing.params,
                                 drawing.wants_paper() ? &paper : nullptr);
   if (drawing.wants_paper()) drawing.add(outlines(silhouette, drawing.params, stop, clock), paper);
-  drawing.add(outlines(plane, drawing.params, stop, clock), ink);
+  drawing.add_ink(plane, ink, stop, clock);
 }
 
 }  // namespace

@@ -32,6 +32,8 @@ struct TraceParams {
   int max_colors = 0;  // 0: no bound
 
   Engine engine = Engine::automatic;
+  bool centerline =
+      false;  // not with Engine::color: in one ink, lines by their middle and width instead of their outlines
   Background background;
   std::vector<image::Rgba> palette;  // empty: free; else exactly these colours
 };

@@ -67,7 +67,8 @@ Traced Tracer::trace(const TraceParams& params, const Execution& execution, bool
         to_raster(flattened ? image::flatten(image_, params.background.color) : image_), params.background);
   }
   const Raster& raster = picture_->raster;
-  if (params.engine == Engine::mono) return {trace_mono(raster, params, execution.stop, execution.clock), "mono"};
+  if (params.engine == Engine::mono || params.centerline)
+    return {trace_mono(raster, params, execution.stop, execution.clock), "mono"};
   if (params.engine == Engine::automatic) {
     picture_->classify();
     if (picture_->pixel_scale) {

@@ -61,12 +61,13 @@ struct Rectangle {
   bool clockwise = true;  // as of an ellipse
 };
 
-// Closed: an implied line leads from the last segment's end back to the start where they differ.
+// Closed, unless it is open: an implied line leads from the last segment's end back to the start where they differ.
 struct Contour {
   Point start;
   std::vector<Segment> segments;
   std::optional<Ellipse> ellipse = {};      // what the segments are, to one part in 10⁵ of its radius
   std::optional<Rectangle> rectangle = {};  // … or exactly
+  bool open = false;                        // only of a stroke
 };
 
 struct Solid {
@@ -96,10 +97,12 @@ struct RadialGradient {
 
 using Fill = std::variant<Solid, LinearGradient, RadialGradient>;
 
-// Filled by the non-zero rule: outer contours turn one way, holes the other.
+// Filled by the non-zero rule: outer contours turn one way, holes the other. Or drawn along its contours, with round
+// joins and caps.
 struct Shape {
   std::vector<Contour> contours;
   Fill fill;
+  double stroke = 0;  // px: the width of the line along the contours; 0 where they are filled
 };
 
 struct Document {

@@ -63,9 +63,13 @@ class PathWriter {
         drawn += cubic(grid(s.c1), grid(s.c2), grid(s.to));
       } else if (s.is_arc()) {
         drawn += arc(begins, s);
-      } else if (!(last && grid(s.to) == start)) {
+      } else if (contour.open || !(last && grid(s.to) == start)) {
         drawn += line(grid(s.to));
       }
+    }
+    if (contour.open) {
+      if (drawn == 0) out_ += "h0", command_ = 'h';  // a dot
+      return;
     }
     if (drawn == 0) {  // nothing left of it on this grid
       out_.resize(begin);
@@ -278,6 +282,20 @@ class Gradients {
  public:
   explicit Gradients(double step) : scale_(1 / step) {}
 
+  std::string attributes(const Shape& shape) { return shape.stroke > 0 ? stroke(shape) : attributes(shape.fill); }
+
+  std::string defs() const { return defs_.empty() ? "" : fmt::format("<defs>{}</defs>", defs_); }
+
+ private:
+  // Strokes are of one colour.
+  std::string stroke(const Shape& shape) const {
+    const image::Rgba color = std::get<Solid>(shape.fill).color;
+    std::string text = " fill=\"none\" stroke=\"" + hex(color) + '"';
+    if (color.a != 255) text += fmt::format(" stroke-opacity=\"{}\"", alpha_value(color.a));
+    return text + fmt::format(" stroke-width=\"{}\" stroke-linecap=\"round\" stroke-linejoin=\"round\"",
+                              std::max<std::int64_t>(grid(shape.stroke), 1));
+  }
+
   std::string attributes(const Fill& fill) {
     if (const Solid* solid = std::get_if<Solid>(&fill)) return vector::attributes(*solid);
     const auto [body, kind] = written(fill);
@@ -291,9 +309,6 @@ class Gradients {
     return fmt::format(" fill=\"url(#{})\"", id);
   }
 
-  std::string defs() const { return defs_.empty() ? "" : fmt::format("<defs>{}</defs>", defs_); }
-
- private:
   struct Written {
     std::string body;
     std::string_view kind;
@@ -421,16 +436,16 @@ std::string write_svg(const Document& document, const SvgOptions& options, const
                     std::to_string(std::llround(document.height / step)) + "\">";
   const std::size_t head = out.size();
   Gradients gradients(step);
-  const Fill* group = nullptr;
+  const Shape* group = nullptr;
   std::size_t contours = 0;
   for (const Shape& shape : document.shapes) {
-    if (options.group_by_color && (group == nullptr || !(*group == shape.fill))) {
+    if (options.group_by_color && (group == nullptr || group->stroke != shape.stroke || !(group->fill == shape.fill))) {
       if (group != nullptr) out += "</g>";
-      out += "<g" + gradients.attributes(shape.fill) + '>';
-      group = &shape.fill;
+      out += "<g" + gradients.attributes(shape) + '>';
+      group = &shape;
     }
     const std::size_t begin = out.size();
-    const std::string fill = options.group_by_color ? "" : gradients.attributes(shape.fill);
+    const std::string fill = options.group_by_color ? "" : gradients.attributes(shape);
     if (const std::string element = alone(shape, fill, step); !element.empty()) {
       out += element;
       continue;

@@ -167,6 +167,13 @@ class Outputs(CliTest):
         result = self.convert("in/a.png", "-o", "out/", "--dry-run", "--json")
         self.assertGreater(result.items["in/a.png"]["planned_memory"], 48 * 48 * 4)
 
+    def test_centerline_draws_strokes(self):
+        self.put("ring.png", disc(90, (0, 0, 0)))
+        self.assertEqual(self.convert("ring.png", "-o", "line.svg", "--centerline").code, 0)
+        self.assertRegex((self.dir / "line.svg").read_text(), r'fill="none" stroke="#000" stroke-width="\d+"')
+        self.assertEqual(self.convert("ring.png", "-o", "plain.svg", "--centerline=off").code, 0)
+        self.assertNotIn("stroke", (self.dir / "plain.svg").read_text())
+
     def test_same_bytes_on_any_number_of_threads(self):
         for i in range(12):
             self.put(f"in/{i}.png", disc(40 + i, (10 * i, 90, 200 - 9 * i), radius=.2 + .02 * i))
@@ -290,6 +297,8 @@ class Usage(CliTest):
         self.refuse("--jobs must be .* from 1 to 1024, not '0'", "a.png", "-j0")
 
     def test_bad_choices(self):
+        self.refuse("--centerline draws in one ink, which --engine color does not",
+                    "a.png", "--centerline", "--engine", "color")
         self.refuse("--engine must be auto, color or mono, not 'colour'", "a.png", "--engine", "colour")
         self.refuse("--background must be keep, remove or #rrggbb", "a.png", "--background", "red")
         self.refuse("--background must be a colour as #rrggbb", "a.png", "--background", "#12")

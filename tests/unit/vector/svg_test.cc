@@ -102,3 +102,12 @@ TEST_CASE("An arc is one command with its radius, half a circle exactly, more th
   CHECK(path({{10, 20}, {arc_to(0.25, {34, 20}), line_to({34, 40})}}) == "M80 160c64-3 128-3 192 0v160z");
   CHECK(path({{10, 20}, {arc_to(0.05, {34, 20}), line_to({34, 40})}}) == "M80 160h192v160z");
 }
+
+TEST_CASE("A stroke has a width instead of a fill, open lines are not closed, and a dot has no length") {
+  Contour corner{{1, 1}, {line_to({3, 1}), line_to({3, 3})}}, dot{{2, 2}, {line_to({2, 2})}};
+  corner.open = dot.open = true;
+  const Document document{4, 4, {Shape{{corner, dot}, Solid{{17, 34, 51, 255}}, 0.5}}, 1.0 / 8};
+  CHECK(write_svg(document, {})
+            .find("<path fill=\"none\" stroke=\"#123\" stroke-width=\"4\" stroke-linecap=\"round\" "
+                  "stroke-linejoin=\"round\" d=\"M8 8h16v16m-8-8h0\"/>") != std::string::npos);
+}
