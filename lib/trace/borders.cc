@@ -97,8 +97,7 @@ class Sweep {
                           (sides[3] == own) << 6 | (at[-1 - stride_] == own) << 7;
     if (!kRemovable[ring]) return false;
     const Sample sample = raster_(x, y);
-    const Paint color = to_paint(sample), mine = regions_.regions[own].paint;
-    const float off = distance2(color, mine);
+    const Paint twice = to_paint(sample) * 2, mine = regions_.regions[own].paint;
     const auto shared = [&](std::int32_t label) {
       return (sides[0] == label) + (sides[1] == label) + (sides[2] == label) + (sides[3] == label);
     };
@@ -109,7 +108,9 @@ class Sweep {
       if (other == own || other == tried) continue;
       tried = other;
       const Paint theirs = regions_.regions[other].paint;
-      const float nearer = (off - distance2(color, theirs)) / (distance2(mine, theirs) + kNoise);
+      // |c − mine|² − |c − theirs|², as a share of |mine − theirs|².
+      const Paint way = theirs - mine;
+      const float nearer = dot(way, twice - (mine + theirs)) / (dot(way, way) + kNoise);
       const float gain = std::clamp(nearer, -1.0f, 1.0f) + kPerSide * static_cast<float>(shared(other) - kept);
       if (gain > most) most = gain, to = other;
     }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "trace/parts.h"
@@ -20,23 +21,34 @@ using vector::Point;
 // The labels with a rim of kOutside, so that nobody has to ask where the picture ends.
 class Labels {
  public:
-  explicit Labels(const Regions& regions)
+  Labels(const Regions& regions, const Execution& execution)
       : stride_(regions.width + 2),
-        at_(static_cast<std::size_t>(stride_) * (static_cast<std::size_t>(regions.height) + 2), kOutside) {
-    for (int y = 0; y < regions.height; ++y) {
-      std::copy_n(regions.label.data() + static_cast<std::size_t>(y) * regions.width, regions.width,
-                  at_.data() + static_cast<std::size_t>(y + 1) * stride_ + 1);
-    }
+        at_(std::make_unique_for_overwrite<std::int32_t[]>(static_cast<std::size_t>(stride_) *
+                                                           (static_cast<std::size_t>(regions.height) + 2))) {
+    constexpr int kRows = 64;
+    const int rows = regions.height + 2;
+    execution.for_each((rows + kRows - 1) / kRows, [&](std::size_t strip) {
+      const int first = static_cast<int>(strip) * kRows;
+      for (int y = first; y < std::min(first + kRows, rows); ++y) {
+        std::int32_t* row = at_.get() + static_cast<std::ptrdiff_t>(y) * stride_;
+        if (y == 0 || y + 1 == rows) {
+          std::fill_n(row, stride_, kOutside);
+        } else {
+          row[0] = row[stride_ - 1] = kOutside;
+          std::copy_n(regions.label.data() + static_cast<std::size_t>(y - 1) * regions.width, regions.width, row + 1);
+        }
+      }
+    });
   }
   std::ptrdiff_t stride() const { return stride_; }
   // Of pixel (x, y), from (−1, −1) to (width, height).
   const std::int32_t* pixel(int x, int y) const {
-    return at_.data() + static_cast<std::ptrdiff_t>(y + 1) * stride_ + (x + 1);
+    return at_.get() + static_cast<std::ptrdiff_t>(y + 1) * stride_ + (x + 1);
   }
 
  private:
   int stride_;
-  std::vector<std::int32_t> at_;
+  std::unique_ptr<std::int32_t[]> at_;
 };
 
 // The outer loop of a region, clockwise: where it begins, and its steps in the store of its chunk.
@@ -237,10 +249,12 @@ vector::Shape polygon(const std::vector<Point>& way, const Paint& paint) {
   return shape;
 }
 
-// The lowest region may run on beneath all others.
-std::vector<Point> whole_picture(const Regions& regions) {
+// The whole picture in its mean: what a gap between patches, however small, shows.
+vector::Shape ground(const Regions& regions) {
+  Paint sum{0, 0, 0, 0};
+  for (const Region& region : regions.regions) sum = sum + region.paint * static_cast<float>(region.area);
   const double width = regions.width, height = regions.height;
-  return {{0, 0}, {width, 0}, {width, height}, {0, height}};
+  return polygon({{0, 0}, {width, 0}, {width, height}, {0, height}}, sum * static_cast<float>(1 / (width * height)));
 }
 
 constexpr std::size_t kChunk = 256;  // regions that are drawn in one go
@@ -263,7 +277,7 @@ std::vector<Ring> find_rings(const Regions& regions, const base::Stop& stop) {
 }  // namespace
 
 vector::Document draw_patches(const Regions& regions, double tolerance, const Execution& execution) {
-  const Labels labels(regions);
+  const Labels labels(regions, execution);
   std::vector<Ring> rings = find_rings(regions, execution.stop);
   const std::size_t chunks = (rings.size() + kChunk - 1) / kChunk;
   std::vector<std::vector<std::uint8_t>> steps(chunks);
@@ -277,19 +291,17 @@ vector::Document draw_patches(const Regions& regions, double tolerance, const Ex
   document.width = regions.width;
   document.height = regions.height;
   document.resolution = std::clamp(std::exp2(std::round(std::log2(tolerance * 0.75))), 0.25, 1.0);
-  document.shapes.resize(rings.size());
+  document.shapes.push_back(ground(regions));
+  if (rings.size() == 1) return document;
+  document.shapes.resize(1 + rings.size());
   execution.for_each(chunks, [&](std::size_t c) {
     execution.stop.check();
     PatchOutline outline(labels, stack, tolerance);
     for (std::size_t k = c * kChunk; k < std::min((c + 1) * kChunk, rings.size()); ++k) {
       const std::int32_t region = stack.order[k];
-      if (k == 0) {
-        document.shapes[k] = polygon(whole_picture(regions), regions.regions[region].paint);
-        continue;
-      }
       const std::vector<Point>& way =
           outline.draw(region, rings[region], steps[region / kChunk].data() + rings[region].first);
-      if (way.size() >= 3) document.shapes[k] = polygon(way, regions.regions[region].paint);
+      if (way.size() >= 3) document.shapes[1 + k] = polygon(way, regions.regions[region].paint);
     }
   });
   std::erase_if(document.shapes, [](const vector::Shape& shape) { return shape.contours.empty(); });

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <iterator>
 #include <utility>
 
 #include "trace/blocks.h"
@@ -25,6 +26,9 @@ constexpr float kBlockShare = 0.05f;
 // The bound grows to its end by these steps: within the tiles, then between them too.
 constexpr float kTileBounds[] = {1.0f / 16, 1.0f / 8, 1.0f / 4, 1.0f / 2};
 constexpr float kBounds[] = {1.0f / 2, 1, 1, 1};
+
+// px a region at least, in the mean: what noise is bounded by, within the tiles and at last.
+constexpr double kLeastGrown = 5, kLeastArea = 12;
 
 // Follows one numbering by another.
 void follow(std::vector<std::int32_t>& number, const std::vector<std::int32_t>& next) {
@@ -57,6 +61,7 @@ class Segmenter {
     const std::vector<RegionGraph::Node> grown = whole_.nodes;
     std::vector<std::int32_t> number;
     for (const float share : kBounds) follow(number, whole_.join(share * options_.lambda, execution_.stop));
+    bound_number(whole_, number, 1, kLeastArea);
     follow(number, whole_.absorb(static_cast<float>(options_.min_area), execution_.stop));
     execution_.for_each(tiles_.size(), [&](std::size_t k) { label(k, number); });
     measure(grown, number);
@@ -77,12 +82,26 @@ class Segmenter {
     for (const float share : kTileBounds) {
       follow(number_[k], graph.join(share * options_.lambda, execution_.stop));
     }
+    bound_number(graph, number_[k], kTileBounds[std::size(kTileBounds) - 1], kLeastGrown);
     graph.shed();
+  }
+
+  // Noise may leave hardly fewer regions than pixels: the bound grows on, until they have that area in the mean.
+  void bound_number(RegionGraph& graph, std::vector<std::int32_t>& number, float share, double area) const {
+    double whole = 0;
+    for (const RegionGraph::Node& node : graph.nodes) whole += node.area;
+    while (static_cast<double>(graph.nodes.size()) * area > std::max(whole, area)) {
+      follow(number, graph.join((share *= 1.5f) * options_.lambda, execution_.stop));
+    }
   }
 
   // One graph of all, with the borders between the tiles.
   void gather() {
     std::int32_t nodes = 0;
+    std::size_t all_nodes = 0, all_edges = static_cast<std::size_t>(seam_length());
+    for (const RegionGraph& graph : graphs_) all_nodes += graph.nodes.size(), all_edges += graph.edges.size();
+    whole_.nodes.reserve(all_nodes);
+    whole_.edges.reserve(all_edges);
     for (std::size_t k = 0; k < tiles_.size(); ++k) {
       for (std::int32_t& number : number_[k]) number += nodes;
       for (const RegionGraph::Edge& edge : graphs_[k].edges) {
@@ -99,6 +118,12 @@ class Segmenter {
       last = corner(tile) + static_cast<std::ptrdiff_t>(tile.height - 1) * raster_.width;
       if (tile.top + tile.height < raster_.height) seam(k, k + across_, last, raster_.width, 1, tile.width);
     }
+  }
+
+  // px of borders between tiles.
+  std::int64_t seam_length() const {
+    const std::int64_t down = static_cast<std::int64_t>(tiles_.size()) / across_;
+    return (across_ - 1) * std::int64_t{raster_.height} + (down - 1) * std::int64_t{raster_.width};
   }
 
   // Along the border of two tiles: `across` leads from one to the other, `along` to the next pixels.

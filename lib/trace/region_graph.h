@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Regions of one colour each and the borders between them, joined in rounds: those pairs whose union costs less than a
 // bound, the cheapest first, by the borders as they were before the round; then the bound grows. Each round is linear
-// in what is left, so that all of it is little more than the first. (Merging in the exact order, as `merge` does for
-// drawings, brings photographs the same likeness at several times the cost.)
+// in what is left, so that all of it is little more than the first.
 #pragma once
 
 #include <cstdint>
