@@ -276,9 +276,10 @@ std::vector<Ring> find_rings(const Regions& regions, const base::Stop& stop) {
 
 }  // namespace
 
-vector::Document draw_patches(const Regions& regions, double tolerance, const Execution& execution) {
+vector::Document draw_patches(Regions regions, double tolerance, const Execution& execution) {
   const Labels labels(regions, execution);
   std::vector<Ring> rings = find_rings(regions, execution.stop);
+  regions.label = {};
   const std::size_t chunks = (rings.size() + kChunk - 1) / kChunk;
   std::vector<std::vector<std::uint8_t>> steps(chunks);
   execution.for_each(chunks, [&](std::size_t c) {

@@ -12,6 +12,6 @@ namespace imgmill::trace {
 
 // `regions` are 4-connected and opaque. Visible borders keep to about `tolerance` px from the pixels' edges, which the
 // document's resolution follows.
-vector::Document draw_patches(const Regions& regions, double tolerance, const Execution& execution);
+vector::Document draw_patches(Regions regions, double tolerance, const Execution& execution);
 
 }  // namespace imgmill::trace

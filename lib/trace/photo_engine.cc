@@ -3,6 +3,7 @@
 #include "trace/photo_engine.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "trace/borders.h"
 #include "trace/draw.h"
@@ -47,7 +48,7 @@ vector::Document trace_photo(const Raster& raster, const TraceParams& params, co
   }
   if (drawn_as_seen(params) && opaque(regions)) {
     base::StageClock::Scope scope(execution.clock, "curves");
-    return draw_patches(regions, tolerance(params), execution);
+    return draw_patches(std::move(regions), tolerance(params), execution);
   }
   PaintMap map;
   {

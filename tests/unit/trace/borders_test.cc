@@ -53,6 +53,21 @@ TEST_CASE("steps of blocks become the edge that the picture has", "[borders]") {
   CHECK(regions.regions[1].paint.r == Approx(sum / area).epsilon(1e-5));
 }
 
+TEST_CASE("borders go as far as they have to, in every row", "[borders]") {
+  for (const int from : {24, 56}) {
+    auto [regions, raster] = divided(
+        80, 200, 2, [&](int x, int) { return x < from ? 0 : 1; }, [](int x, int) { return x < 40 ? 50 : 150; });
+    // As they would be if the border were right.
+    regions.regions[0].paint = {50, 50, 50, 255};
+    regions.regions[1].paint = {150, 150, 150, 255};
+    settle_borders(regions, raster, {});
+    for (int y = 4; y < 196; ++y) {
+      CHECK(regions.label[static_cast<std::size_t>(y * 80 + 39)] == 0);
+      CHECK(regions.label[static_cast<std::size_t>(y * 80 + 40)] == 1);
+    }
+  }
+}
+
 TEST_CASE("a border of a faint step doesn't follow the noise", "[borders]") {
   std::uint32_t seed = 1;
   auto [regions, raster] = divided(

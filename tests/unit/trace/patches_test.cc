@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <cstdlib>
+#include <map>
 #include <vector>
 
 #include "drawing.h"
@@ -103,6 +104,24 @@ TEST_CASE("a comb and what lies between its teeth", "[patches]") {
   // The comb encloses most, so the teeth's gaps lie above it.
   const Regions regions = divided(130, 80, 2, [](int x, int y) { return y < 10 || (y < 70 && x % 16 < 8) ? 0 : 1; });
   CHECK(wrong_pixels(regions) == 0);
+}
+
+TEST_CASE("no hidden way leads around what lies lower", "[patches]") {
+  // A thin U, in it a square that is larger than it, and between them a mosaic of what lies above both.
+  std::map<int, int> cells;
+  const auto label = [&](int x, int y) {
+    if (x < 20 || x >= 60 || y < 20 || y >= 60) return 0;
+    if (x < 23 || x >= 57 || y >= 57) return 1;
+    if (x >= 30 && x < 50 && y >= 28 && y < 48) return 2;
+    return cells.emplace((y - 20) / 4 * 9 + (x - 23) / 4, 3 + static_cast<int>(cells.size())).first->second;
+  };
+  for (int i = 0; i < 80 * 80; ++i) label(i % 80, i / 80);
+  const Regions regions = divided(80, 80, 3 + static_cast<int>(cells.size()), label);
+  const image::Image picture = test::drawn(written(regions), 80, 80);
+  const std::uint8_t* at = picture.data() + (38 * 80 + 40) * picture.channels();
+  const image::Rgba color = to_rgba(regions.regions[2].paint);
+  CHECK(at[0] == Approx(color.r).margin(1));
+  CHECK(at[1] == Approx(color.g).margin(1));
 }
 
 Regions of_photo() {

@@ -181,6 +181,14 @@ TEST_CASE("no region is smaller than asked for", "[photo]") {
   CHECK(smallest(100) >= 100);
 }
 
+TEST_CASE("noise is not divided without end", "[photo]") {
+  Random random(11);
+  const Raster raster = picture(300, 300, [&](double, double) { return 255 * random(); });
+  const std::size_t count = count_regions(raster, 0.01F);
+  CHECK(count <= 300 * 300 / 12);
+  CHECK(count > 300 * 300 / 40);
+}
+
 TEST_CASE("the threads don't change a photograph's regions", "[photo]") {
   const Raster raster = landscape(700, 600, 25);
   const Execution backwards{{}, nullptr, [](std::size_t count, const std::function<void(std::size_t)>& piece) {
