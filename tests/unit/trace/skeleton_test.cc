@@ -41,6 +41,21 @@ TEST_CASE("A wide bar is one chain along its middle, without ways to its corners
   }
 }
 
+TEST_CASE("A bump on a wide line is no branch, but a line that leaves it is one") {
+  const auto with_bump = [](int high) {
+    return skeleton([high](int x, int y) {
+      const bool bump = std::abs(x - 30) <= 1 && y <= 26 && y > 26 - high;
+      return bump || (std::abs(y - 30) <= 3 && x >= 5 && x < 55);
+    });
+  };
+  for (const int high : {1, 2, 3}) {
+    CHECK(with_bump(high).chains.size() == 1);
+    CHECK(nodes(with_bump(high)) == 0);
+  }
+  CHECK(with_bump(15).chains.size() == 3);
+  CHECK(nodes(with_bump(15)) == 1);
+}
+
 TEST_CASE("A bar of two pixels does not vanish, whichever way it runs") {
   for (const bool upright : {false, true}) {
     const Skeleton found = skeleton([&](int x, int y) {

@@ -445,7 +445,11 @@ TEST_CASE("A tracer draws as anew, whatever it drew before") {
       return image::Rgba{200, std::uint8_t(40 + y), 30, std::uint8_t(y < 40 ? 255 : 0)};
     return image::Rgba{std::uint8_t(40 + 2 * x), 80, std::uint8_t(200 - x), 255};
   });
-  for (const image::Image& picture : {flat, smooth}) {
+  const auto near_colors = paint(96, 96, [](double x, double y) {
+    if (std::hypot(x - 30, y - 50) < 18) return kRed;
+    return std::hypot(x - 65, y - 50) < 18 ? image::Rgba{190, 50, 40, 255} : kWhite;
+  });
+  for (const image::Image& picture : {flat, smooth, near_colors}) {
     trace::Tracer tracer(picture);
     for (const trace::TraceParams& params : {exact, sharp, coarse, exact, few, exact, over_green, sharp}) {
       CHECK(vector::write_svg(tracer.trace(params).document, {params.path_precision, false}) ==
