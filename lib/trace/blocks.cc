@@ -55,6 +55,7 @@ class Division {
     const int width = across(level), height = down(level);
     sums_[level].resize(static_cast<std::size_t>(width) * height);
     whole_[level].resize(sums_[level].size());
+    if (sums_[level].empty()) return;  // a tile narrower than a block has no sums a pointer could stand for
     for (int y = 0; y < height; ++y) {
       const std::size_t at = static_cast<std::size_t>(y) * width;
       if (level == 1) {
