@@ -105,13 +105,14 @@ int inner_coordinates(const Segment& s) { return s.cubic ? 4 : s.is_arc() ? 2 : 
 // and its end, and the start once more. Those of a horizontal or vertical line are one; what lies on the rim of the
 // picture stays.
 //
-// Of an ellipse: its centre and its two radii, which are one in a circle. Of a rectangle: its sides from the left, and
-// its radius.
+// Of an ellipse: its centre, its two radii, which are one in a circle, and how far the end of the axis goes around
+// where it is slanted. Of a rectangle: its sides from the left, and its radius.
 void add_coordinates(const Contour& contour, int width, int height, Coordinates& out) {
   std::vector<std::int32_t>& variable = out.variable;
   if (contour.ellipse) {
     for (int k = 0; k < 3; ++k) variable.push_back(out.variables++);
     variable.push_back(contour.ellipse->rx == contour.ellipse->ry ? out.variables - 1 : out.variables++);
+    if (contour.ellipse->is_slanted()) variable.push_back(out.variables++);
     return;
   }
   if (contour.rectangle) {
@@ -151,7 +152,7 @@ void add_coordinates(const Contour& contour, int width, int height, Coordinates&
   variable.push_back(std::int32_t{variable[first + 1]});
 }
 
-// How the coverage follows an ellipse's centre and radii: its points keep their places relative to these.
+// How the coverage follows an ellipse's centre, radii and axis: its points keep their places relative to these.
 std::array<float, 8> by_ellipse(const Pull& pull, const Contour& contour) {
   const vector::Ellipse& ellipse = *contour.ellipse;
   const Segment& s = contour.segments[pull.segment];
@@ -159,12 +160,22 @@ std::array<float, 8> by_ellipse(const Pull& pull, const Contour& contour) {
   const std::array<Point, 4> points{from, s.c1, s.c2, s.to};
   std::array<float, 8> out{};
   for (std::size_t k = 0; k < points.size(); ++k) {
-    const Point p = points[k] - ellipse.centre;
-    const float x = pull.by[2 * k], y = pull.by[2 * k + 1];
-    out[0] += x, out[1] += y;
-    out[2] += x * static_cast<float>(p.x / ellipse.rx), out[3] += y * static_cast<float>(p.y / ellipse.ry);
+    const Point p = points[k] - ellipse.centre, by{pull.by[2 * k], pull.by[2 * k + 1]};
+    const double along = dot(p, ellipse.axis) / ellipse.rx, across = dot(p, ellipse.across()) / ellipse.ry;
+    out[0] += pull.by[2 * k], out[1] += pull.by[2 * k + 1];
+    out[2] += static_cast<float>(dot(by, ellipse.axis) * along);
+    out[3] += static_cast<float>(dot(by, ellipse.across()) * across);
+    if (ellipse.is_slanted()) out[4] += static_cast<float>(cross(p, by) / ellipse.rx);
   }
   return out;
+}
+
+vector::Ellipse moved(vector::Ellipse e, Point centre, Point radii, double around) {
+  e.centre = e.centre + centre;
+  if (e.is_slanted()) e.axis = e.axis + e.across() * (around / e.rx);
+  e.axis = e.axis * (1 / length(e.axis));
+  e.rx = std::max(e.rx + radii.x, kThinnest), e.ry = std::max(e.ry + radii.y, kThinnest);
+  return e;
 }
 
 // How the coverage follows a rectangle's sides and its radius.
@@ -320,11 +331,9 @@ class Corrector {
       for (Contour& contour : layer.contours) {
         std::int32_t k = first_coordinate_[c++];
         if (contour.ellipse) {
-          vector::Ellipse moved = *contour.ellipse;
-          moved.centre = moved.centre + Point{bounded(move[k]), bounded(move[k + 1])};
-          moved.rx = std::max(moved.rx + bounded(move[k + 2]), kThinnest);
-          moved.ry = std::max(moved.ry + bounded(move[k + 3]), kThinnest);
-          contour = contour_of(moved);
+          const double around = contour.ellipse->is_slanted() ? bounded(move[k + 4]) : 0;
+          contour = contour_of(moved(*contour.ellipse, {bounded(move[k]), bounded(move[k + 1])},
+                                     {bounded(move[k + 2]), bounded(move[k + 3])}, around));
           continue;
         }
         if (contour.rectangle) {

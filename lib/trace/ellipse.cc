@@ -17,6 +17,8 @@ using vector::Point;
 
 constexpr int kFewest = 8;        // points that tell an ellipse
 constexpr double kFlattest = 10;  // between the radii of an ellipse
+constexpr double kShare = 0.33;   // of the tolerance, the root of the mean square that exact points may be off
+constexpr int kRounds = 3;        // of least squares for one that is slanted
 
 // Least squares for Σ term·x = value over all points.
 template <std::size_t N, class Terms>
@@ -33,13 +35,9 @@ std::optional<std::array<double, N>> least_squares(const CurvePoints& points, Te
   return x;
 }
 
-// Whether every point is near enough, to first order.
 bool keeps(const CurvePoints& points, const Ellipse& e) {
   for (int k = 0; k < points.count(); ++k) {
-    const Point p = points.at[k] - e.centre;
-    const double x = p.x / (e.rx * e.rx), y = p.y / (e.ry * e.ry);
-    const double off = (p.x * x + p.y * y - 1) / (2 * std::sqrt(x * x + y * y));
-    if (!(std::fabs(off) <= points.tolerance[k])) return false;
+    if (!(std::fabs(outside(e, points.at[k])) <= points.tolerance[k])) return false;
   }
   return true;
 }
@@ -71,7 +69,62 @@ std::optional<Ellipse> ellipse(const CurvePoints& points, Point middle, double s
   return Ellipse{middle + Point{c / 2, d / (2 * b)} * scale, std::sqrt(r2) * scale, std::sqrt(r2 / b) * scale};
 }
 
+// a x² + b xy + (1 − a) y² + c x + d y + e = 0: how it is scaled doesn't depend on the axes.
+struct Conic {
+  double a, b, c, d, e;
+
+  Point slope(Point p) const { return {2 * a * p.x + b * p.y + c, b * p.x + 2 * (1 - a) * p.y + d}; }
+};
+
+std::optional<Ellipse> to_ellipse(const Conic& q, Point middle, double scale) {
+  const double det = 4 * q.a * (1 - q.a) - q.b * q.b;
+  const double spread = std::sqrt((2 * q.a - 1) * (2 * q.a - 1) + q.b * q.b);  // of the eigenvalues, which add up to 1
+  if (!(det > 0 && spread > 0)) return std::nullopt;
+  const Point centre{(q.b * q.d - 2 * (1 - q.a) * q.c) / det, (q.b * q.c - 2 * q.a * q.d) / det};
+  const double size = -q.e - (q.c * centre.x + q.d * centre.y) / 2;
+  const double major2 = 2 * size / (1 - spread), minor2 = 2 * size / (1 + spread);
+  if (!(minor2 > 0 && major2 < minor2 * kFlattest * kFlattest)) return std::nullopt;
+  // The eigenvector by the half angle formulas: plain arithmetic is the same everywhere.
+  const double cosine2 = (1 - 2 * q.a) / spread;
+  const double cosine = std::sqrt(std::max((1 + cosine2) / 2, 0.0)), sine = std::sqrt(std::max((1 - cosine2) / 2, 0.0));
+  Ellipse e{middle + centre * scale, std::sqrt(major2) * scale, std::sqrt(minor2) * scale};
+  e.axis = {cosine, q.b > 0 ? -sine : sine};
+  return e;
+}
+
+// Weighed anew by the slope of the equation, so that the points' distances count (Sampson 1982).
+std::optional<Ellipse> slanted(const CurvePoints& points, Point middle, double scale) {
+  std::optional<Conic> conic;
+  for (int round = 0; round < kRounds; ++round) {
+    const auto x = least_squares<5>(points, [&](Point at) {
+      const Point p = (at - middle) * (1 / scale);
+      const double w = conic ? 1 / std::max(length(conic->slope(p)), 1e-3) : 1;
+      return std::array<double, 6>{w * (p.x * p.x - p.y * p.y), w * p.x * p.y, w * p.x, w * p.y, w, -w * p.y * p.y};
+    });
+    if (!x) return std::nullopt;
+    conic = Conic{(*x)[0], (*x)[1], (*x)[2], (*x)[3], (*x)[4]};
+  }
+  std::optional<Ellipse> e = to_ellipse(*conic, middle, scale);
+  if (e && !is_exact(*e, points)) return std::nullopt;
+  return e;
+}
+
 }  // namespace
+
+double outside(const Ellipse& e, Point place) {
+  const Point from = place - e.centre, p{dot(from, e.axis), dot(from, e.across())};
+  const double x = p.x / (e.rx * e.rx), y = p.y / (e.ry * e.ry), size = std::sqrt(x * x + y * y);
+  return size < 1e-9 ? -std::min(e.rx, e.ry) : (p.x * x + p.y * y - 1) / (2 * size);
+}
+
+bool is_exact(const Ellipse& e, const CurvePoints& points) {
+  double squares = 0;
+  for (int k = 0; k < points.count(); ++k) {
+    const double off = outside(e, points.at[k]) / points.tolerance[k];
+    squares += off * off;
+  }
+  return squares <= kShare * kShare * points.count();
+}
 
 std::optional<Ellipse> fit_ellipse(const CurvePoints& points) {
   if (points.count() < kFewest) return std::nullopt;
@@ -85,7 +138,7 @@ std::optional<Ellipse> fit_ellipse(const CurvePoints& points) {
   const Point middle = (low + high) * 0.5;
   const double scale = std::max(high.x - low.x, high.y - low.y) / 2;
   if (scale < 0.5) return std::nullopt;
-  for (const auto& fit : {circle, ellipse}) {
+  for (const auto& fit : {circle, ellipse, slanted}) {
     std::optional<Ellipse> found = fit(points, middle, scale);
     if (!found || !keeps(points, *found)) continue;
     found->clockwise = twice_area > 0;
@@ -104,7 +157,9 @@ Contour contour_of(const Ellipse& e) {
                                           {-kDiagonal, -kDiagonal},
                                           {0, -1},
                                           {kDiagonal, -kDiagonal}}};
-  const auto place = [&](Point p) { return e.centre + Point{p.x * e.rx, (e.clockwise ? p.y : -p.y) * e.ry}; };
+  const auto place = [&](Point p) {
+    return e.centre + e.axis * (p.x * e.rx) + e.across() * ((e.clockwise ? p.y : -p.y) * e.ry);
+  };
   const auto ahead = [](Point p) { return Point{-p.y, p.x} * kHandle; };
   Contour contour{place(kAround[0]), {}, e};
   for (std::size_t k = 0; k < kAround.size(); ++k) {

@@ -26,7 +26,6 @@ constexpr double kClearance = 0.7;    // px between a hidden way and what it mus
 constexpr std::size_t kAtEnds = 2;   // points of a run that another part may be seen in
 constexpr int kFewestShown = 6;      // points of a run that tells an ellipse
 constexpr double kShownShare = 0.3;  // of an ellipse that must be seen
-constexpr double kExact = 0.33;      // of the tolerance, the root of the mean square that its points may be off
 constexpr double kSmallest = 4;      // px: its radius
 constexpr double kBesides = 0.8;     // px that the middle of a pixel may lie on the wrong side of its edge
 
@@ -157,26 +156,11 @@ class LoopDrawer {
     shown.add(shown.at.front(), shown.tolerance.front());
     std::optional<vector::Ellipse> ellipse = fit_ellipse(shown);
     if (!ellipse || shown.count() < kShownShare * 3.14 * (ellipse->rx + ellipse->ry)) return false;
-    if (!is_exact(*ellipse, shown) || !holds_part(*ellipse) || !shows_nowhere_else(*ellipse)) return false;
+    if (std::min(ellipse->rx, ellipse->ry) < kSmallest || !is_exact(*ellipse, shown)) return false;
+    if (!holds_part(*ellipse) || !shows_nowhere_else(*ellipse)) return false;
     ellipse->clockwise = true;
     out = contour_of(*ellipse);
     return true;
-  }
-
-  // How far outside an ellipse a place is, px, to first order.
-  static double outside(const vector::Ellipse& e, Point p) {
-    const Point from = p - e.centre;
-    const double x = from.x / (e.rx * e.rx), y = from.y / (e.ry * e.ry), size = std::sqrt(x * x + y * y);
-    return size < 1e-9 ? -std::min(e.rx, e.ry) : (from.x * x + from.y * y - 1) / (2 * size);
-  }
-
-  static bool is_exact(const vector::Ellipse& e, const CurvePoints& points) {
-    double squares = 0;
-    for (int k = 0; k < points.count(); ++k) {
-      const double off = outside(e, points.at[k]) / points.tolerance[k];
-      squares += off * off;
-    }
-    return squares <= kExact * kExact * points.count() && std::min(e.rx, e.ry) >= kSmallest;
   }
 
   // Whether no pixel of this part beside what hides it is left outside.
@@ -190,10 +174,11 @@ class LoopDrawer {
 
   // Whether all that the ellipse covers is this part or lies above it, a little farther out as well where it is hidden.
   bool shows_nowhere_else(const vector::Ellipse& e) const {
-    const int top = std::max(floored(e.centre.y - e.ry - 1), 0);
-    const int bottom = std::min(floored(e.centre.y + e.ry + 1), parts_.height - 1);
-    const int left = std::max(floored(e.centre.x - e.rx - 1), 0);
-    const int right = std::min(floored(e.centre.x + e.rx + 1), parts_.width - 1);
+    const double width = e.farthest({1, 0}).x, height = e.farthest({0, 1}).y;
+    const int top = std::max(floored(e.centre.y - height - 1), 0);
+    const int bottom = std::min(floored(e.centre.y + height + 1), parts_.height - 1);
+    const int left = std::max(floored(e.centre.x - width - 1), 0);
+    const int right = std::min(floored(e.centre.x + width + 1), parts_.width - 1);
     Cover cover(*this);
     for (int y = top; y <= bottom; ++y) {
       options_.stop.check();

@@ -50,8 +50,17 @@ inline Segment arc_to(double rise, Point to) { return {false, {}, {}, to, rise};
 
 struct Ellipse {
   Point centre;
-  double rx = 0, ry = 0;  // px: along x and along y; alike in a circle
+  double rx = 0, ry = 0;  // px: alike in a circle
   bool clockwise = true;  // on the screen; the other way around is a hole
+  Point axis{1, 0};       // of length 1, the way that rx is measured; ry across
+
+  bool is_slanted() const { return axis.y != 0; }
+  Point across() const { return {-axis.y, axis.x}; }
+  // The place on it that lies farthest in a direction, as seen from the centre.
+  Point farthest(Point direction) const {
+    const double a = rx * dot(axis, direction), b = ry * dot(across(), direction);
+    return (axis * (rx * a) + across() * (ry * b)) * (1 / std::sqrt(a * a + b * b));
+  }
 };
 
 // Along the axes, with round corners of one radius: at most half of the shorter side.

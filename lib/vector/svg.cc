@@ -23,18 +23,23 @@ struct GridPoint {
   friend bool operator==(GridPoint, GridPoint) = default;
 };
 
-struct GridEllipse {
-  GridPoint centre;
-  std::int64_t rx = 0, ry = 0;
-};
-
 GridPoint on_grid(Point p, double scale) { return {std::llround(p.x * scale), std::llround(p.y * scale)}; }
-GridEllipse on_grid(const Ellipse& e, double scale) {
-  return {on_grid(e.centre, scale), std::llround(e.rx * scale), std::llround(e.ry * scale)};
+
+// With its radii on the grid; its centre, in units of the grid as well, is not.
+Ellipse radii_on_grid(const Ellipse& e, double scale) {
+  return {e.centre * scale, std::round(e.rx * scale), std::round(e.ry * scale), e.clockwise, e.axis};
+}
+
+// Of the way that rx is measured, −90…90°: clockwise on the screen.
+double degrees(const Ellipse& e) {
+  const double acute = angle_between({1, 0}, {std::fabs(e.axis.x), e.axis.y}) * 57.29577951308232;
+  return (e.axis.x < 0) == (e.axis.y < 0) ? acute : -acute;
 }
 
 constexpr double kFlat = 0.5;      // units of the grid: an arc that rises less is a line
 constexpr double kRiseStep = 0.5;  // … by which the rise of an arc may be off
+constexpr double kTurnStep = 0.5;  // … by which the axis of an ellipse may be off
+constexpr double kCut = 0.1;       // … that may be cut off an ellipse where its outline is closed
 
 void append_number(std::string& out, std::int64_t value) {
   char digits[24];
@@ -90,10 +95,10 @@ class PathWriter {
     if (value >= 0 && last >= '0' && last <= '9') out_ += ' ';
     append_number(out_, value);
   }
-  // Above 0, in hundredths at most.
+  // In hundredths at most.
   void number(double value) {
-    const std::int64_t hundredths = std::llround(value * 100), part = hundredths % 100;
-    number(hundredths / 100);
+    const std::int64_t hundredths = std::llround(value * 100), part = std::abs(hundredths) % 100;
+    hundredths<0 && hundredths> - 100 ? void(out_ += "-0") : number(hundredths / 100);
     if (part == 0) return;
     out_ += '.';
     out_ += static_cast<char>('0' + part / 10);
@@ -194,38 +199,60 @@ class PathWriter {
     };
     for (const double parts : {1.0, 10.0, 100.0}) {
       for (const double r : {std::floor(half), std::round(radius * parts) / parts}) {
-        if (r >= 1 && keeps(r)) return arc_command(r, r, up > half, rise > 0, chord);
+        if (r >= 1 && keeps(r)) return arc_command(r, r, 0, up > half, rise > 0, chord);
       }
     }
     const GridPoint middle{std::llround((at_.x + to.x + chord.y * rise / half) / 2),
                            std::llround((at_.y + to.y - chord.x * rise / half) / 2)};
     for (const GridPoint end : {middle, to}) {
       const GridPoint part = end - at_;
-      arc_command(std::round(radius), std::round(radius), false, rise > 0, part);
+      arc_command(std::round(radius), std::round(radius), 0, false, rise > 0, part);
     }
   }
 
-  void arc_command(double rx, double ry, bool large, bool clockwise, GridPoint by) {
+  void arc_command(double rx, double ry, double turn, bool large, bool clockwise, GridPoint by) {
     letter('a');
     number(rx);
     number(ry);
-    out_ += large ? " 0 1" : " 0 0";
+    number(turn);
+    out_ += large ? " 1" : " 0";
     out_ += clockwise ? '1' : '0';
     append_number(out_, by.x);  // a flag is one character: nothing need follow it
     number(by.y);
     at_ = smooth_ = at_ + by;
   }
 
-  // Two halves; false where the grid is too coarse for it.
-  bool ellipse(const Ellipse& e) {
-    const auto [centre, rx, ry] = on_grid(e, scale_);
-    if (rx < 1 || ry < 1) return false;
-    move_to({centre.x - rx, centre.y});
-    const double width = static_cast<double>(rx), height = static_cast<double>(ry);
-    for (const std::int64_t by : {2 * rx, -2 * rx}) arc_command(width, height, true, e.clockwise, {by, 0});
+  // Nearly all around from a place where it is level or upright, whichever is flatter; what is left is next to a line.
+  // False where the grid is too coarse for it.
+  bool ellipse(const Ellipse& whole) {
+    const Ellipse e = radii_on_grid(whole, scale_);
+    if (e.rx < 1 || e.ry < 1) return false;
+    const double sense = e.clockwise ? 1 : -1;  // of the sides from which the chord leads right or down
+    const Point level = e.farthest({0, sense}), upright = e.farthest({-sense, 0});
+    const double height = std::fabs(level.y), width = std::fabs(upright.x), far = std::min(width, height);
+    const double radius = e.rx * e.rx / far * (e.ry * e.ry / far) / far;
+    std::int64_t chord = 8;
+    while (chord > 1 && double(chord * chord) > 8 * radius * kCut) chord = chord > 2 ? chord - 2 : 1;
+    const double half = static_cast<double>(chord) / 2;
+    const bool is_level = height <= width;
+    const GridPoint start = on_grid(e.centre + (is_level ? level - Point{half, 0} : upright - Point{0, half}), 1);
+    move_to(start);
+    arc_command(e.rx, e.ry, turn(e), true, e.clockwise, is_level ? GridPoint{chord, 0} : GridPoint{0, chord});
     out_ += 'z';
     command_ = 'z';
+    at_ = start;
     return true;
+  }
+
+  // With the fewest digits that keep its outline on the grid.
+  static double turn(const Ellipse& e) {
+    const double exact = degrees(e), off = std::fabs(e.rx - e.ry) / 57.29577951308232;
+    if (off == 0) return 0;
+    for (const double parts : {1.0, 10.0}) {
+      const double rounded = std::round(exact * parts) / parts;
+      if (std::fabs(rounded - exact) * off <= kTurnStep) return rounded;
+    }
+    return std::round(exact * 100) / 100;
   }
 
   // Both handles on the chord, between its ends.
@@ -393,11 +420,13 @@ class Gradients {
 };
 
 std::string element_of(const Ellipse& ellipse, const std::string& fill, double step) {
-  const auto [at, rx, ry] = on_grid(ellipse, 1 / step);
-  if (rx < 1 || ry < 1) return {};
+  const Ellipse e = radii_on_grid(ellipse, 1 / step);
+  if (e.rx < 1 || e.ry < 1) return {};
+  const GridPoint at = on_grid(e.centre, 1);
   const std::string centre = fmt::format("cx=\"{}\" cy=\"{}\"", at.x, at.y);
-  if (rx == ry) return fmt::format("<circle{} {} r=\"{}\"/>", fill, centre, rx);
-  return fmt::format("<ellipse{} {} rx=\"{}\" ry=\"{}\"/>", fill, centre, rx, ry);
+  if (e.rx == e.ry) return fmt::format("<circle{} {} r=\"{:.0f}\"/>", fill, centre, e.rx);
+  if (e.is_slanted()) return {};
+  return fmt::format("<ellipse{} {} rx=\"{:.0f}\" ry=\"{:.0f}\"/>", fill, centre, e.rx, e.ry);
 }
 
 std::string element_of(const Rectangle& r, const std::string& fill, double step) {
@@ -408,8 +437,8 @@ std::string element_of(const Rectangle& r, const std::string& fill, double step)
                      size.y, radius);
 }
 
-// The element for a shape that is one ellipse or rectangle; empty where it is something else, or too small for the
-// grid.
+// The element for a shape that is one ellipse or rectangle; empty where it is something else, slanted, or too small for
+// the grid.
 std::string alone(const Shape& shape, const std::string& fill, double step) {
   if (shape.contours.size() != 1) return {};
   const Contour& contour = shape.contours[0];
