@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include "trace/linear_system.h"
 
@@ -18,7 +19,10 @@ using vector::Point;
 constexpr int kFewest = 8;        // points that tell an ellipse
 constexpr double kFlattest = 10;  // between the radii of an ellipse
 constexpr double kShare = 0.33;   // of the tolerance, the root of the mean square that exact points may be off
-constexpr int kRounds = 3;        // of least squares for one that is slanted
+constexpr double kClose = 0.2;    // … from which on another ellipse may be better
+constexpr double kBetter = 2;     // … and by how much it must be
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr int kRounds = 3;  // of least squares for one that is slanted
 
 // Least squares for Σ term·x = value over all points.
 template <std::size_t N, class Terms>
@@ -35,11 +39,15 @@ std::optional<std::array<double, N>> least_squares(const CurvePoints& points, Te
   return x;
 }
 
-bool keeps(const CurvePoints& points, const Ellipse& e) {
+// The root of the mean square that the points are off, by their tolerance; infinite where one is off by more.
+double off_by(const Ellipse& e, const CurvePoints& points, double loosest) {
+  double squares = 0;
   for (int k = 0; k < points.count(); ++k) {
-    if (!(std::fabs(outside(e, points.at[k])) <= points.tolerance[k])) return false;
+    const double off = outside(e, points.at[k]) / std::min(points.tolerance[k], loosest);
+    if (!(std::fabs(off) <= 1)) return kInfinity;
+    squares += off * off;
   }
-  return true;
+  return std::sqrt(squares / points.count());
 }
 
 // The algebraic fit (Kåsa 1976), which is exact where the points are all around.
@@ -105,7 +113,7 @@ std::optional<Ellipse> slanted(const CurvePoints& points, Point middle, double s
     conic = Conic{(*x)[0], (*x)[1], (*x)[2], (*x)[3], (*x)[4]};
   }
   std::optional<Ellipse> e = to_ellipse(*conic, middle, scale);
-  if (e && !is_exact(*e, points)) return std::nullopt;
+  if (e && !is_exact(*e, points, kInfinity)) return std::nullopt;
   return e;
 }
 
@@ -117,13 +125,8 @@ double outside(const Ellipse& e, Point place) {
   return size < 1e-9 ? -std::min(e.rx, e.ry) : (p.x * x + p.y * y - 1) / (2 * size);
 }
 
-bool is_exact(const Ellipse& e, const CurvePoints& points) {
-  double squares = 0;
-  for (int k = 0; k < points.count(); ++k) {
-    const double off = outside(e, points.at[k]) / points.tolerance[k];
-    squares += off * off;
-  }
-  return squares <= kShare * kShare * points.count();
+bool is_exact(const Ellipse& e, const CurvePoints& points, double loosest) {
+  return off_by(e, points, loosest) <= kShare;
 }
 
 std::optional<Ellipse> fit_ellipse(const CurvePoints& points) {
@@ -138,13 +141,18 @@ std::optional<Ellipse> fit_ellipse(const CurvePoints& points) {
   const Point middle = (low + high) * 0.5;
   const double scale = std::max(high.x - low.x, high.y - low.y) / 2;
   if (scale < 0.5) return std::nullopt;
+  std::optional<Ellipse> best;
+  double least = kInfinity;
   for (const auto& fit : {circle, ellipse, slanted}) {
     std::optional<Ellipse> found = fit(points, middle, scale);
-    if (!found || !keeps(points, *found)) continue;
-    found->clockwise = twice_area > 0;
-    return found;
+    if (!found) continue;
+    const double off = off_by(*found, points, kInfinity);
+    if (!(off * (best ? kBetter : 1) < least)) continue;
+    best = found, least = off;
+    if (off <= kClose) break;
   }
-  return std::nullopt;
+  if (best) best->clockwise = twice_area > 0;
+  return best;
 }
 
 Contour contour_of(const Ellipse& e) {

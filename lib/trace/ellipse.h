@@ -17,8 +17,9 @@ std::optional<vector::Ellipse> fit_ellipse(const CurvePoints& points);
 // How far outside it a place is, px, to first order.
 double outside(const vector::Ellipse& ellipse, vector::Point place);
 
-// Whether the points leave it by chance only: the root of their mean square is a third of the tolerance at most.
-bool is_exact(const vector::Ellipse& ellipse, const CurvePoints& points);
+// Whether the points keep to it and are off by chance only: a third of the tolerance, the root of their mean square.
+// No tolerance counts as more than `loosest`, px.
+bool is_exact(const vector::Ellipse& ellipse, const CurvePoints& points, double loosest);
 
 // Eight curves, which leave the ellipse by less than 10⁻⁵ of its radius.
 vector::Contour contour_of(const vector::Ellipse& ellipse);

@@ -282,6 +282,15 @@ std::vector<Corner> sharp_corners(const std::vector<EdgePoint>& points, bool clo
   return corners;
 }
 
+// What is slanted keeps to points by chance more easily, and what has corners is something else, unless these are but
+// its flat ends.
+bool is_sure(const vector::Ellipse& ellipse, const CurvePoints& points, bool has_corners, const FitOptions& options) {
+  if (!ellipse.is_slanted() && !has_corners) return true;
+  const double around = 3.14 * (ellipse.rx + ellipse.ry);  // or a little more
+  return std::min(ellipse.rx, ellipse.ry) > kRound && points.travelled.back() > 0.9 * around &&
+         is_exact(ellipse, points, options.sure());
+}
+
 }  // namespace
 
 // What a shift costs grows with the square of the contrast.
@@ -297,11 +306,11 @@ Contour fit_closed(const std::vector<EdgePoint>& raw, const FitOptions& options)
   Contour contour;
   if (n == 0) return contour;
   const std::vector<Corner> corners = sharp_corners(points, true, options);
-  if (corners.size() <= 4) {  // small round corners may pass for sharp ones
+  if (corners.size() <= 4) {  // small round corners may pass for sharp ones, and so may the ends of a flat ellipse
     CurvePoints all;
     for (std::size_t k = 0; k <= n; ++k) all.add(points[k % n].at, tolerance_at(points[k % n], options));
-    const std::optional<vector::Ellipse> ellipse = corners.empty() ? fit_ellipse(all) : std::nullopt;
-    if (ellipse) return contour_of(*ellipse);
+    const std::optional<vector::Ellipse> ellipse = corners.size() <= 2 ? fit_ellipse(all) : std::nullopt;
+    if (ellipse && is_sure(*ellipse, all, !corners.empty(), options)) return contour_of(*ellipse);
     const std::optional<vector::Rectangle> rectangle = fit_rectangle(all);
     if (rectangle && (corners.empty() || rectangle->radius > kRound)) return contour_of(*rectangle);
     if (corners.empty()) {

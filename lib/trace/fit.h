@@ -22,6 +22,9 @@ struct FitOptions {
   int iterations = 4;         // rounds of least squares for one curve
   int corrections = 2;        // steps in which the drawing is compared with the picture and corrected
   base::Stop stop;            // asked before each curve
+
+  // px: the largest tolerance of what must be told surely, however faint it is.
+  double sure() const { return 2 * tolerance; }
 };
 
 // How far a curve may leave a point, px.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 
 #include "trace/ellipse.h"
@@ -26,8 +27,10 @@ constexpr double kClearance = 0.7;    // px between a hidden way and what it mus
 constexpr std::size_t kAtEnds = 2;   // points of a run that another part may be seen in
 constexpr int kFewestShown = 6;      // points of a run that tells an ellipse
 constexpr double kShownShare = 0.3;  // of an ellipse that must be seen
-constexpr double kSmallest = 4;      // px: its radius
-constexpr double kBesides = 0.8;     // px that the middle of a pixel may lie on the wrong side of its edge
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kMoreShown = 0.5;  // … of a slanted one, which keeps to points by chance more easily
+constexpr double kSmallest = 4;     // px: its radius
+constexpr double kBesides = 0.8;    // px that the middle of a pixel may lie on the wrong side of its edge
 
 // std::floor is a call where the processor's instruction for it may not be taken for granted.
 int floored(double v) {
@@ -155,8 +158,11 @@ class LoopDrawer {
     if (shown.count() < 2 * kFewestShown) return false;
     shown.add(shown.at.front(), shown.tolerance.front());
     std::optional<vector::Ellipse> ellipse = fit_ellipse(shown);
-    if (!ellipse || shown.count() < kShownShare * 3.14 * (ellipse->rx + ellipse->ry)) return false;
-    if (std::min(ellipse->rx, ellipse->ry) < kSmallest || !is_exact(*ellipse, shown)) return false;
+    if (!ellipse) return false;
+    const double share = ellipse->is_slanted() ? kMoreShown : kShownShare;
+    if (shown.count() < share * 3.14 * (ellipse->rx + ellipse->ry)) return false;
+    const double loosest = ellipse->is_slanted() ? options_.sure() : kInfinity;
+    if (std::min(ellipse->rx, ellipse->ry) < kSmallest || !is_exact(*ellipse, shown, loosest)) return false;
     if (!holds_part(*ellipse) || !shows_nowhere_else(*ellipse)) return false;
     ellipse->clockwise = true;
     out = contour_of(*ellipse);

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -25,14 +26,17 @@ struct GridPoint {
 
 GridPoint on_grid(Point p, double scale) { return {std::llround(p.x * scale), std::llround(p.y * scale)}; }
 
-// With its radii on the grid; its centre, in units of the grid as well, is not.
-Ellipse radii_on_grid(const Ellipse& e, double scale) {
-  return {e.centre * scale, std::round(e.rx * scale), std::round(e.ry * scale), e.clockwise, e.axis};
+// In units of the grid, its radii in parts of one.
+Ellipse on_grid(const Ellipse& e, double scale, double parts) {
+  const auto rounded = [&](double radius) { return std::round(radius * scale * parts) / parts; };
+  return {e.centre * scale, rounded(e.rx), rounded(e.ry), e.clockwise, e.axis};
 }
+
+constexpr double kDegrees = 57.29577951308232;  // in a radian
 
 // Of the way that rx is measured, −90…90°: clockwise on the screen.
 double degrees(const Ellipse& e) {
-  const double acute = angle_between({1, 0}, {std::fabs(e.axis.x), e.axis.y}) * 57.29577951308232;
+  const double acute = angle_between({1, 0}, {std::fabs(e.axis.x), e.axis.y}) * kDegrees;
   return (e.axis.x < 0) == (e.axis.y < 0) ? acute : -acute;
 }
 
@@ -222,37 +226,58 @@ class PathWriter {
     at_ = smooth_ = at_ + by;
   }
 
-  // Nearly all around from a place where it is level or upright, whichever is flatter; what is left is next to a line.
-  // False where the grid is too coarse for it.
+  // Nearly all around: a chord is left, so short that the line which closes it cuts hardly anything off. Where it
+  // stands is free, so it is put where its ends are on the grid without moving the ellipse. False where the grid is too
+  // coarse.
   bool ellipse(const Ellipse& whole) {
-    const Ellipse e = radii_on_grid(whole, scale_);
+    Ellipse e = on_grid(whole, scale_, 10);
     if (e.rx < 1 || e.ry < 1) return false;
-    const double sense = e.clockwise ? 1 : -1;  // of the sides from which the chord leads right or down
-    const Point level = e.farthest({0, sense}), upright = e.farthest({-sense, 0});
-    const double height = std::fabs(level.y), width = std::fabs(upright.x), far = std::min(width, height);
-    const double radius = e.rx * e.rx / far * (e.ry * e.ry / far) / far;
-    std::int64_t chord = 8;
-    while (chord > 1 && double(chord * chord) > 8 * radius * kCut) chord = chord > 2 ? chord - 2 : 1;
-    const double half = static_cast<double>(chord) / 2;
-    const bool is_level = height <= width;
-    const GridPoint start = on_grid(e.centre + (is_level ? level - Point{half, 0} : upright - Point{0, half}), 1);
+    const double turned = set_turn(e);
+    GridPoint start, chord;
+    double least = 1e9;
+    for (int x = 0; x <= 9; ++x) {
+      for (int y = x == 0 ? 1 : -9; y <= 9; ++y) {
+        const std::optional<Point> begins = chord_begins(e, {double(x), double(y)});
+        if (!begins) continue;
+        const GridPoint at = on_grid(*begins, 1);
+        const double off = length(*begins - Point{double(at.x), double(at.y)});
+        if (off < least) least = off, start = at, chord = {x, y};
+      }
+    }
+    if (chord == GridPoint{}) return false;
     move_to(start);
-    arc_command(e.rx, e.ry, turn(e), true, e.clockwise, is_level ? GridPoint{chord, 0} : GridPoint{0, chord});
+    arc_command(e.rx, e.ry, turned, true, e.clockwise, chord);
     out_ += 'z';
     command_ = 'z';
     at_ = start;
     return true;
   }
 
-  // With the fewest digits that keep its outline on the grid.
-  static double turn(const Ellipse& e) {
-    const double exact = degrees(e), off = std::fabs(e.rx - e.ry) / 57.29577951308232;
-    if (off == 0) return 0;
-    for (const double parts : {1.0, 10.0}) {
-      const double rounded = std::round(exact * parts) / parts;
-      if (std::fabs(rounded - exact) * off <= kTurnStep) return rounded;
+  // Where a way nearly all around an ellipse begins, which ends by `chord` from there; nothing where that cuts too much
+  // off.
+  static std::optional<Point> chord_begins(const Ellipse& e, Point chord) {
+    const double along = dot(chord, e.axis) / (2 * e.rx), across = dot(chord, e.across()) / (2 * e.ry);
+    const double half2 = along * along + across * across;  // of the chord, where the ellipse is a circle of radius 1
+    if (half2 >= 1) return std::nullopt;
+    const Point out = Point{-chord.y, chord.x} * ((e.clockwise ? 1 : -1) / length(chord));
+    const Point touched = e.farthest(out);
+    const double left = std::sqrt(1 - half2);
+    if (dot(touched, out) * (1 - left) > kCut) return std::nullopt;
+    return e.centre + touched * left - chord * 0.5;
+  }
+
+  // Turns the axis to where the fewest digits of its angle are that keep the outline on the grid; that angle.
+  static double set_turn(Ellipse& e) {
+    if (e.rx == e.ry) return 0;
+    const double exact = degrees(e);
+    double rounded = 0;
+    for (const double parts : {1.0, 10.0, 100.0}) {
+      rounded = std::round(exact * parts) / parts;
+      if (std::fabs((rounded - exact) * (e.rx - e.ry)) <= kTurnStep * kDegrees) break;
     }
-    return std::round(exact * 100) / 100;
+    e.axis = e.axis + e.across() * ((rounded - exact) / kDegrees);
+    e.axis = e.axis * (1 / length(e.axis));
+    return rounded;
   }
 
   // Both handles on the chord, between its ends.
@@ -420,7 +445,7 @@ class Gradients {
 };
 
 std::string element_of(const Ellipse& ellipse, const std::string& fill, double step) {
-  const Ellipse e = radii_on_grid(ellipse, 1 / step);
+  const Ellipse e = on_grid(ellipse, 1 / step, 1);
   if (e.rx < 1 || e.ry < 1) return {};
   const GridPoint at = on_grid(e.centre, 1);
   const std::string centre = fmt::format("cx=\"{}\" cy=\"{}\"", at.x, at.y);

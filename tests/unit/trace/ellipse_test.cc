@@ -21,17 +21,52 @@ CurvePoints around(const Ellipse& e, double off = 0, double tolerance = 0.15) {
   for (int k = 0; k <= count; ++k) {
     const double t = 6.283185307 * (k % count) / count * (e.clockwise ? 1 : -1);
     const double out = off * std::cos(4 * t);
-    points.add(e.centre + Point{(e.rx + out) * std::cos(t), (e.ry + out) * std::sin(t)}, tolerance);
+    points.add(e.centre + e.axis * ((e.rx + out) * std::cos(t)) + e.across() * ((e.ry + out) * std::sin(t)), tolerance);
   }
   return points;
 }
 
 image::Rgba dot_at(double x, double y, const Ellipse& e) {
-  const double u = (x - e.centre.x) / e.rx, v = (y - e.centre.y) / e.ry;
+  const Point from = Point{x, y} - e.centre;
+  const double u = dot(from, e.axis) / e.rx, v = dot(from, e.across()) / e.ry;
   return u * u + v * v < 1 ? test::kRed : test::kWhite;
 }
 
+Ellipse slanted(Point centre, double rx, double ry, double degrees, bool clockwise = true) {
+  const double turn = degrees * 3.14159265358979 / 180;
+  return {centre, rx, ry, clockwise, {std::cos(turn), std::sin(turn)}};
+}
+
 }  // namespace
+
+TEST_CASE("EXPLORE", "[explore]") {
+  for (const int side : {96, 512}) {
+    for (const double ratio : {1.02, 1.05, 1.2, 1.5, 2.0, 3.0, 5.0, 8.0}) {
+      for (const double degrees : {1.0, 3.0, 10.0, 30.0, 45.0, 60.0, 77.3, 120.0}) {
+        for (const double size : {0.1, 0.4}) {
+          const Ellipse truth = slanted({side * 0.483, side * 0.512}, side * size, side * size / ratio, degrees);
+          const image::Image picture =
+              test::paint(side, side, [&](double x, double y) { return dot_at(x, y, truth); }, side > 100 ? 8 : 16);
+          const vector::Document document = trace::trace(picture, {}).document;
+          const vector::Contour* c = nullptr;
+          for (const vector::Shape& shape : document.shapes) {
+            for (const vector::Contour& contour : shape.contours) c = &contour;
+          }
+          printf("%d ratio %.2f at %5.1f r %5.1f: ", side, ratio, degrees, truth.rx);
+          if (!c || !c->ellipse) {
+            printf("NONE %zu segments", c ? c->segments.size() : 0);
+          } else {
+            const Ellipse& e = *c->ellipse;
+            printf("%s centre off %.3f rx %+.3f ry %+.3f angle %+.3f", e.is_slanted() ? "" : e.rx == e.ry ? "CIRCLE" : "UPRIGHT", length(e.centre - truth.centre), e.rx - truth.rx,
+                   e.ry - truth.ry, std::asin(cross(truth.axis, e.axis)) * 57.29578);
+          }
+          const std::string svg = test::svg_of(picture);
+          printf(" ssim %.5f %zu bytes\n", score::compare(picture, test::drawn(svg, side, side)).ssim, svg.size());
+        }
+      }
+    }
+  }
+}
 
 TEST_CASE("Circles and ellipses are told from their points, with the way around") {
   for (const Ellipse& truth : {Ellipse{{300.2, 40.7}, 30, 30}, Ellipse{{20, 31.5}, 2.2, 2.2, false},
