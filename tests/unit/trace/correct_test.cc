@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "trace/drawing.h"
+#include "trace/ellipse.h"
 #include "trace/rectangle.h"
 
 using namespace imgmill;
@@ -82,6 +83,26 @@ TEST_CASE("Horizontal and vertical sides stay so while they move") {
   CHECK(shape.segments[1].to.x == shape.segments[0].to.x);
   CHECK(shape.segments[2].to.y == shape.segments[1].to.y);
   CHECK(shape.segments[2].to.x == shape.start.x);
+}
+
+TEST_CASE("A slanted ellipse stays one while its centre, its radii and its axis move") {
+  const vector::Ellipse truth{{20.3, 18.6}, 14.2, 8.1, true, {0.8, 0.6}};
+  const Sheet sheet([&](double x, double y) {
+    const Point from = Point{x, y} - truth.centre;
+    const Point in{dot(from, truth.axis) / truth.rx, dot(from, truth.across()) / truth.ry};
+    return dot(in, in) < 1 ? test::kRed : test::kWhite;
+  });
+  const double size = length(Point{0.82, 0.55});
+  std::vector<Layer> layers =
+      sheet.layers({trace::contour_of(vector::Ellipse{{20.6, 18.3}, 13.8, 8.6, true, Point{0.82, 0.55} * (1 / size)})});
+  trace::correct(layers, sheet.map, sheet.raster, 3, {});
+  REQUIRE(layers[1].contours[0].ellipse);
+  const vector::Ellipse& drawn = *layers[1].contours[0].ellipse;
+  CHECK(length(drawn.centre - truth.centre) < 0.03);
+  CHECK(drawn.rx == Approx(truth.rx).margin(0.04));
+  CHECK(drawn.ry == Approx(truth.ry).margin(0.04));
+  CHECK(std::fabs(cross(drawn.axis, truth.axis)) < 0.004);
+  CHECK(length(drawn.axis) == Approx(1).margin(1e-12));
 }
 
 TEST_CASE("A rectangle with round corners stays one while its sides and its radius move") {

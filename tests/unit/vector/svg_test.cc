@@ -3,6 +3,11 @@
 #include "vector/svg.h"
 
 #include <catch2/catch.hpp>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "vector/rasterise.h"
 
 using namespace imgmill;
 using vector::arc_to;
@@ -110,4 +115,49 @@ TEST_CASE("A stroke has a width instead of a fill, open lines are not closed, an
   CHECK(write_svg(document, {})
             .find("<path fill=\"none\" stroke=\"#123\" stroke-width=\"4\" stroke-linecap=\"round\" "
                   "stroke-linejoin=\"round\" d=\"M8 8h16v16m-8-8h0\"/>") != std::string::npos);
+}
+
+TEST_CASE(
+    "A whole ellipse is one element, or one arc in a path, next to which a closing line cuts hardly anything off") {
+  const auto body = [](const std::vector<vector::Ellipse>& ellipses) {
+    Shape shape{{}, Solid{{}}};
+    for (const vector::Ellipse& e : ellipses) shape.contours.push_back({e.centre, {}, e});
+    const std::string svg = write_svg({64, 64, {shape}, 1.0 / 8}, {});
+    const std::size_t begin = svg.find('<', 1);
+    return svg.substr(begin, svg.find("</svg>") - begin);
+  };
+  const vector::Ellipse circle{{20, 20}, 10, 10}, small{{20, 20}, 4.06, 4.06, false}, wide{{32, 30}, 25, 12};
+  vector::Ellipse slanted{{32.3, 30.1}, 25, 12, true, {0.8, 0.6}};
+  CHECK(body({circle}) == "<circle cx=\"160\" cy=\"160\" r=\"80\"/>");
+  CHECK(body({wide}) == "<ellipse cx=\"256\" cy=\"240\" rx=\"200\" ry=\"96\"/>");
+  CHECK(body({circle, small}) == "<path d=\"M80 159a80 80 0 110 2zm56-21a32.5 32.5 0 102-2z\"/>");
+  CHECK(body({slanted}) == "<path d=\"M90 169a200 96 37 112 9z\"/>");
+  slanted.axis = {0, 1};
+  CHECK(body({slanted}) == "<path d=\"M208 411a200 96 90 115 6z\"/>");
+  slanted.axis = {0.7071067811865476, -0.7071067811865476};
+  CHECK(body({slanted}) == "<path d=\"M414 159a200 96-45 111-9z\"/>");
+  CHECK(body({{{20, 20}, 0.05, 3, true, {0.8, 0.6}}}) == "");
+}
+
+TEST_CASE("A whole ellipse in a path is drawn as the element would be, between the places of the grid too") {
+  const auto rasterised = [](const std::string& svg) {
+    return vector::rasterise(base::ByteView(reinterpret_cast<const std::uint8_t*>(svg.data()), svg.size()), 512, 512);
+  };
+  for (const double degrees : {0.0, 33.0, 90.0, 141.7}) {
+    for (const bool clockwise : {true, false}) {
+      const double turn = degrees * 3.14159265358979 / 180;
+      const vector::Ellipse e{{32.37, 30.81}, 25.02, 12.27, clockwise, {std::cos(turn), std::sin(turn)}};
+      Document document{64, 64, {Shape{{{e.centre, {}, e}, {{1, 1}, {line_to({2, 1}), line_to({1, 2})}}}, Solid{{}}}}};
+      document.resolution = 1.0 / 8;
+      const image::Image drawn = rasterised(write_svg(document, {}));
+      const image::Image expected = rasterised(fmt::format(
+          "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"64\" height=\"64\" viewBox=\"0 0 64 64\"><path "
+          "d=\"M1 1h1l-1 1z\"/><ellipse transform=\"translate({} {})rotate({})\" rx=\"{}\" ry=\"{}\"/></svg>",
+          e.centre.x, e.centre.y, degrees, e.rx, e.ry));
+      int most = 0;
+      for (std::size_t k = 3; k < 512 * 512 * 4; k += 4)
+        most = std::max(most, std::abs(int{drawn.data()[k]} - int{expected.data()[k]}));
+      CHECK(most < 77);  // 0.3 units of the grid
+    }
+  }
 }
