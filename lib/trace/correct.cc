@@ -106,7 +106,7 @@ int inner_coordinates(const Segment& s) { return s.cubic ? 4 : s.is_arc() ? 2 : 
 // picture stays.
 //
 // Of an ellipse: its centre, its two radii, which are one in a circle, and how far the end of the axis goes around
-// where it is slanted. Of a rectangle: its sides from the left, and its radius.
+// where it is slanted. Of a rectangle: its sides from the left, its radius, and how far a corner goes around.
 void add_coordinates(const Contour& contour, int width, int height, Coordinates& out) {
   std::vector<std::int32_t>& variable = out.variable;
   if (contour.ellipse) {
@@ -118,8 +118,9 @@ void add_coordinates(const Contour& contour, int width, int height, Coordinates&
   if (contour.rectangle) {
     const vector::Rectangle& r = *contour.rectangle;
     for (const auto& [at, size] : {std::pair{r.low.x, width}, {r.low.y, height}, {r.high.x, width}, {r.high.y, height}})
-      variable.push_back(at > kRim && at < size - kRim ? out.variables++ : -1);
+      variable.push_back(r.is_slanted() || (at > kRim && at < size - kRim) ? out.variables++ : -1);
     variable.push_back(out.variables++);
+    if (r.is_slanted()) variable.push_back(out.variables++);
     return;
   }
   const std::size_t first = variable.size();
@@ -178,7 +179,7 @@ vector::Ellipse moved(vector::Ellipse e, Point centre, Point radii, double aroun
   return e;
 }
 
-// How the coverage follows a rectangle's sides and its radius.
+// How the coverage follows a rectangle's sides, its radius and its slant.
 std::array<float, 8> by_rectangle(const Pull& pull, const Contour& contour) {
   const vector::Rectangle& r = *contour.rectangle;
   const Segment& s = contour.segments[pull.segment];
@@ -191,15 +192,18 @@ std::array<float, 8> by_rectangle(const Pull& pull, const Contour& contour) {
     out[4] += by * static_cast<float>((at - (is_high ? high : low)) / r.radius);
   };
   const std::size_t end = s.is_arc() ? 4 : 2;
-  for (const auto& [p, k] : {std::pair{from, std::size_t{0}}, {s.to, end}}) {
-    add(p.x, r.low.x, r.high.x, 0, pull.by[k]);
-    add(p.y, r.low.y, r.high.y, 1, pull.by[k + 1]);
+  for (const auto& [place, k] : {std::pair{from, std::size_t{0}}, {s.to, end}}) {
+    const Point p = r.in(place), by = r.in({pull.by[k], pull.by[k + 1]});
+    add(p.x, r.low.x, r.high.x, 0, static_cast<float>(by.x));
+    add(p.y, r.low.y, r.high.y, 1, static_cast<float>(by.y));
+    if (r.is_slanted()) out[5] += static_cast<float>(cross(p - (r.low + r.high) * 0.5, by) / r.reach());
   }
   if (s.is_arc()) out[4] += pull.by[2] * static_cast<float>(s.rise / r.radius);
   return out;
 }
 
-vector::Rectangle moved(vector::Rectangle r, Point low, Point high, double radius) {
+vector::Rectangle moved(vector::Rectangle r, Point low, Point high, double radius, double around) {
+  if (r.is_slanted()) r = r.turned(around / r.reach());
   r.low = r.low + low, r.high = r.high + high;
   const Point size = r.high - r.low;
   r.radius = std::max(std::min({r.radius + radius, size.x / 2, size.y / 2}), kThinnest);
@@ -337,8 +341,9 @@ class Corrector {
           continue;
         }
         if (contour.rectangle) {
+          const double around = contour.rectangle->is_slanted() ? bounded(move[k + 5]) : 0;
           contour = contour_of(moved(*contour.rectangle, {bounded(move[k]), bounded(move[k + 1])},
-                                     {bounded(move[k + 2]), bounded(move[k + 3])}, bounded(move[k + 4])));
+                                     {bounded(move[k + 2]), bounded(move[k + 3])}, bounded(move[k + 4]), around));
           continue;
         }
         const auto shift = [&](Point& p) {

@@ -311,7 +311,7 @@ Contour fit_closed(const std::vector<EdgePoint>& raw, const FitOptions& options)
     for (std::size_t k = 0; k <= n; ++k) all.add(points[k % n].at, tolerance_at(points[k % n], options));
     const std::optional<vector::Ellipse> ellipse = corners.size() <= 2 ? fit_ellipse(all) : std::nullopt;
     if (ellipse && is_sure(*ellipse, all, !corners.empty(), options)) return contour_of(*ellipse);
-    const std::optional<vector::Rectangle> rectangle = fit_rectangle(all);
+    const std::optional<vector::Rectangle> rectangle = fit_rectangle(all, options.sure());
     if (rectangle && (corners.empty() || rectangle->radius > kRound)) return contour_of(*rectangle);
     if (corners.empty()) {
       for (std::size_t k = 1; k <= n; ++k) all.add(points[k % n].at, tolerance_at(points[k % n], options));

@@ -63,11 +63,27 @@ struct Ellipse {
   }
 };
 
-// Along the axes, with round corners of one radius: at most half of the shorter side.
+// With round corners of one radius: at most half of the shorter side.
 struct Rectangle {
-  Point low, high;
+  Point low, high;        // along the axis and across it, from the origin
   double radius = 0;      // px
   bool clockwise = true;  // as of an ellipse
+  Point axis{1, 0};       // of length 1, along two of its sides
+
+  bool is_slanted() const { return axis.y != 0; }
+  // px from its middle to where its corners would be, were they sharp.
+  double reach() const { return length(high - low) / 2; }
+  // From a place of the drawing to one along the axis and across it, and back.
+  Point in(Point place) const { return {dot(place, axis), cross(axis, place)}; }
+  Point out(Point p) const { return {p.x * axis.x - p.y * axis.y, p.x * axis.y + p.y * axis.x}; }
+  // Around its middle, clockwise on the screen, by a small angle: its tangent.
+  Rectangle turned(double by) const {
+    const Point middle = out((low + high) * 0.5), half = (high - low) * 0.5;
+    Rectangle r = *this;
+    r.axis = (axis + Point{-axis.y, axis.x} * by) * (1 / std::sqrt(1 + by * by));
+    r.low = r.in(middle)-half, r.high = r.in(middle) + half;
+    return r;
+  }
 };
 
 // Closed, unless it is open: an implied line leads from the last segment's end back to the start where they differ.

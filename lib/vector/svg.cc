@@ -34,10 +34,10 @@ Ellipse on_grid(const Ellipse& e, double scale, double parts) {
 
 constexpr double kDegrees = 57.29577951308232;  // in a radian
 
-// Of the way that rx is measured, −90…90°: clockwise on the screen.
-double degrees(const Ellipse& e) {
-  const double acute = angle_between({1, 0}, {std::fabs(e.axis.x), e.axis.y}) * kDegrees;
-  return (e.axis.x < 0) == (e.axis.y < 0) ? acute : -acute;
+// Of an axis, −90…90°: clockwise on the screen.
+double degrees(Point axis) {
+  const double acute = angle_between({1, 0}, {std::fabs(axis.x), axis.y}) * kDegrees;
+  return (axis.x < 0) == (axis.y < 0) ? acute : -acute;
 }
 
 constexpr double kFlat = 0.5;      // units of the grid: an arc that rises less is a line
@@ -49,6 +49,16 @@ void append_number(std::string& out, std::int64_t value) {
   char digits[24];
   const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
   out.append(digits, end);
+}
+
+// An angle with the fewest digits, at most two after the point, that keep what is so far from the middle on the grid.
+double rounded_turn(double exact, double far) {
+  double rounded = exact;
+  for (const double parts : {1.0, 10.0, 100.0}) {
+    rounded = std::round(exact * parts) / parts;
+    if (std::fabs((rounded - exact) * far) <= kTurnStep * kDegrees) break;
+  }
+  return rounded;
 }
 
 // The commands of one path: relative, the letter left out where it repeats, a minus sign doing for a separator.
@@ -269,15 +279,10 @@ class PathWriter {
   // Turns the axis to where the fewest digits of its angle are that keep the outline on the grid; that angle.
   static double set_turn(Ellipse& e) {
     if (e.rx == e.ry) return 0;
-    const double exact = degrees(e);
-    double rounded = 0;
-    for (const double parts : {1.0, 10.0, 100.0}) {
-      rounded = std::round(exact * parts) / parts;
-      if (std::fabs((rounded - exact) * (e.rx - e.ry)) <= kTurnStep * kDegrees) break;
-    }
-    e.axis = e.axis + e.across() * ((rounded - exact) / kDegrees);
+    const double exact = degrees(e.axis), written = rounded_turn(exact, e.rx - e.ry);
+    e.axis = e.axis + e.across() * ((written - exact) / kDegrees);
     e.axis = e.axis * (1 / length(e.axis));
-    return rounded;
+    return written;
   }
 
   // Both handles on the chord, between its ends.
@@ -454,12 +459,19 @@ std::string element_of(const Ellipse& ellipse, const std::string& fill, double s
   return fmt::format("<ellipse{} {} rx=\"{:.0f}\" ry=\"{:.0f}\"/>", fill, centre, e.rx, e.ry);
 }
 
-std::string element_of(const Rectangle& r, const std::string& fill, double step) {
+std::string element_of(const Rectangle& exact, const std::string& fill, double step) {
+  Rectangle r = exact;
+  std::string slant;
+  if (r.is_slanted()) {
+    const double turn = degrees(r.axis), written = rounded_turn(turn, r.reach() / step);
+    r = r.turned((written - turn) / kDegrees);
+    slant = fmt::format(" transform=\"rotate({})\"", written);
+  }
   const GridPoint low = on_grid(r.low, 1 / step), size = on_grid(r.high, 1 / step) - low;
   const std::int64_t radius = std::llround(r.radius / step);
   if (size.x < 1 || size.y < 1 || radius < 1) return {};
-  return fmt::format("<rect{} x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"{}\"/>", fill, low.x, low.y, size.x,
-                     size.y, radius);
+  return fmt::format("<rect{}{} x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"{}\"/>", fill, slant, low.x, low.y,
+                     size.x, size.y, radius);
 }
 
 // The element for a shape that is one ellipse or rectangle; empty where it is something else, slanted, or too small for
@@ -468,7 +480,9 @@ std::string alone(const Shape& shape, const std::string& fill, double step) {
   if (shape.contours.size() != 1) return {};
   const Contour& contour = shape.contours[0];
   if (contour.ellipse) return element_of(*contour.ellipse, fill, step);
-  if (contour.rectangle) return element_of(*contour.rectangle, fill, step);
+  // A gradient would turn with it.
+  if (contour.rectangle && (!contour.rectangle->is_slanted() || std::holds_alternative<Solid>(shape.fill)))
+    return element_of(*contour.rectangle, fill, step);
   return {};
 }
 

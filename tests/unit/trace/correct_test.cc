@@ -121,6 +121,24 @@ TEST_CASE("A rectangle with round corners stays one while its sides and its radi
   CHECK(drawn.radius == Approx(truth.radius).margin(0.1));
 }
 
+TEST_CASE("A slanted rectangle stays one while its sides, its radius and its slant move") {
+  const vector::Rectangle truth = vector::Rectangle{{8.3, 9.6}, {31.8, 26.4}, 5.7}.turned(0.5);
+  const Sheet sheet([&](double x, double y) {
+    const Point p = truth.in({x, y}), middle = (truth.low + truth.high) * 0.5, half = (truth.high - truth.low) * 0.5;
+    const Point q{std::fabs(p.x - middle.x) - half.x + truth.radius, std::fabs(p.y - middle.y) - half.y + truth.radius};
+    return length(Point{std::max(q.x, 0.0), std::max(q.y, 0.0)}) < truth.radius ? test::kRed : test::kWhite;
+  });
+  std::vector<Layer> layers =
+      sheet.layers({trace::contour_of(vector::Rectangle{{8.6, 9.4}, {31.5, 26.8}, 5}.turned(0.47))});
+  trace::correct(layers, sheet.map, sheet.raster, 4, {});
+  REQUIRE(layers[1].contours[0].rectangle);
+  const vector::Rectangle& drawn = *layers[1].contours[0].rectangle;
+  CHECK(length(drawn.out(drawn.low) - truth.out(truth.low)) < 0.05);
+  CHECK(length(drawn.out(drawn.high) - truth.out(truth.high)) < 0.05);
+  CHECK(drawn.radius == Approx(truth.radius).margin(0.1));
+  CHECK(std::fabs(cross(drawn.axis, truth.axis)) < 0.002);
+}
+
 TEST_CASE("An arc gets the rise and the ends that the picture shows") {
   const Point centre{20.3, 26.4};
   const Sheet sheet([&](double x, double y) {
