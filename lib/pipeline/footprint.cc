@@ -63,7 +63,7 @@ double decoding_memory(const Source& source) {
 // Tracing keeps labels, coverage, samples and sums for each pixel that it works on, up to 88 bytes (noise, drawn with
 // the preset quality); scoring comes when these are gone and needs less. The file lies beside them.
 std::uint64_t convert_memory(const Source& source, int max_dimension, bool searches) {
-  constexpr double kTraced = 90, kKept = 7;  // the latter for the next try of a search
+  constexpr double kTraced = 90, kKept = 11;  // the latter for the next try of a search
   const image::Size traced = traced_size(source, max_dimension);
   return static_cast<std::uint64_t>(decoding_memory(source) + static_cast<double>(traced.width) * traced.height *
                                                                   (kTraced + (searches ? kKept : 0))) +

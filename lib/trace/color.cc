@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "trace/denoise.h"
 #include "trace/draw.h"
 #include "trace/mixtures.h"
 #include "trace/recolor.h"
@@ -21,14 +22,16 @@ PaintMap ColorEngine::divide(const TraceParams& params, const Execution& executi
   if (!cores_) {
     base::StageClock::Scope scope(execution.clock, "cores");
     cores_ = find_cores(raster_, execution.stop);
+    if (cores_->noise.noisy()) denoised_ = denoise(raster_, *cores_, execution.stop);
   }
   PaintMap map;
   {
     base::StageClock::Scope scope(execution.clock, "paints");
-    map = find_paints(raster_, *cores_, params, execution.stop);
+    map = find_paints(picture(), *cores_, params, execution.stop);
+    if (map.noisy) mend_extremes(map, raster_, execution.stop);
   }
   base::StageClock::Scope scope(execution.clock, "mixtures");
-  explain_mixtures(map, raster_, params, execution.stop);
+  explain_mixtures(map, picture(), params, execution.stop);
   if (map.flat) by.layer_difference = 0;
   if (keep) {
     divided_ = {by, map};
@@ -43,8 +46,8 @@ vector::Document ColorEngine::draw(const TraceParams& params, const Execution& e
   recolor(map, params);
   FitOptions fit = fit_options(params);
   // Ripples along the edges bend curves that are straight in the drawing.
-  if (map.noisy) fit.tolerance = std::min(fit.tolerance * 1.2, kLoosest);
-  return draw_paints(map, raster_, params.filter_speckle * params.filter_speckle, fit, execution);
+  if (map.noisy) fit.tolerance = std::min(fit.tolerance * 1.4, kLoosest);
+  return draw_paints(map, picture(), params.filter_speckle * params.filter_speckle, fit, execution);
 }
 
 }  // namespace imgmill::trace

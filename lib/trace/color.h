@@ -20,7 +20,7 @@ class ColorEngine {
  public:
   explicit ColorEngine(const Raster& raster) : raster_(raster) {}
 
-  // `keep`: there may be a next drawing. Kept are up to 7 bytes for each pixel.
+  // `keep`: there may be a next drawing. Kept are up to 11 bytes for each pixel.
   vector::Document draw(const TraceParams& params, const Execution& execution, bool keep);
 
  private:
@@ -38,8 +38,11 @@ class ColorEngine {
 
   PaintMap divide(const TraceParams& params, const Execution& execution, bool keep);
 
+  const Raster& picture() const { return denoised_ ? *denoised_ : raster_; }
+
   const Raster& raster_;
   std::optional<Cores> cores_;
+  std::optional<Raster> denoised_;  // what is drawn in place of a noisy picture
   std::optional<Divided> divided_;
 };
 

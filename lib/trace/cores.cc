@@ -123,19 +123,14 @@ Noise estimate_noise(const Raster& raster, const Bytes& range, const base::Stop&
   return {std::clamp(level, 8, 20)};
 }
 
-}  // namespace
-
-Cores find_cores(const Raster& raster, const base::Stop& stop) {
-  Cores cores;
-  cores.range = ranges(raster, stop);
-  cores.noise = estimate_noise(raster, cores.range, stop);
-  cores.core.resize(raster.at.size());
-  const int flat = cores.noise.flat_range;
+// Where it is flat, or changes evenly.
+Bytes cores_of(const Raster& raster, const Bytes& ranges, int flat, const base::Stop& stop) {
+  Bytes cores(raster.at.size());
   for (int y = 0; y < raster.height; ++y) {
     if (y % 16 == 0) stop.check();
     const std::size_t row = static_cast<std::size_t>(y) * raster.width;
-    const std::uint8_t* range = cores.range.data() + row;
-    std::uint8_t* core = cores.core.data() + row;
+    const std::uint8_t* range = ranges.data() + row;
+    std::uint8_t* core = cores.data() + row;
     mark_at_most(range, raster.width, static_cast<std::uint8_t>(flat), core);
     for (int x = first_zero(core, raster.width); x < raster.width;) {
       core[x] = range[x] <= kRampRange && is_ramp(raster, x, y);
@@ -144,6 +139,22 @@ Cores find_cores(const Raster& raster, const base::Stop& stop) {
     }
   }
   return cores;
+}
+
+}  // namespace
+
+Cores find_cores(const Raster& raster, const base::Stop& stop) {
+  Cores cores;
+  cores.range = ranges(raster, stop);
+  cores.noise = estimate_noise(raster, cores.range, stop);
+  cores.core = cores_of(raster, cores.range, cores.noise.flat_range, stop);
+  return cores;
+}
+
+void narrow_cores(Cores& cores, const Raster& denoised, int flat, const base::Stop& stop) {
+  cores.range = ranges(denoised, stop);
+  const Bytes now = cores_of(denoised, cores.range, flat, stop);
+  for (std::size_t i = 0; i < now.size(); ++i) cores.core[i] &= now[i];
 }
 
 }  // namespace imgmill::trace

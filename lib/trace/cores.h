@@ -25,4 +25,7 @@ struct Cores {
 
 Cores find_cores(const Raster& raster, const base::Stop& stop);
 
+// Of the cores those that are flat to `flat` levels, or change evenly, in the denoised picture too.
+void narrow_cores(Cores& cores, const Raster& denoised, int flat, const base::Stop& stop);
+
 }  // namespace imgmill::trace

@@ -123,6 +123,9 @@ class PatchGrower {
   std::vector<Sample> seed_;
 };
 
+// How far a colour may go from that at which its patch began, in a picture that was denoised: levels.
+constexpr int kDenoisedStep = 5;
+
 // A gradient of slope s levels/px is cut into bands of about ∛(2λs) levels; layer_difference 16 makes λ 512.
 float band_lambda(const TraceParams& params) {
   const float step = float(std::max(params.layer_difference, 1));
@@ -133,37 +136,6 @@ float band_lambda(const TraceParams& params) {
 double byte_price(const TraceParams& params) {
   const double step = std::max(params.layer_difference, 1);
   return 4.5 * step * step;
-}
-
-// Noise at either end of a channel's range can go one way only, so its mean comes to lie inside; what is at the end
-// shows it in many of its pixels, and what is only near it in few.
-void mend_extremes(PaintMap& map, const Raster& raster, const base::Stop& stop) {
-  struct Ends {
-    std::array<std::int64_t, 3> low{}, high{};
-    std::int64_t pixels = 0;
-  };
-  std::vector<Ends> ends(map.paints.size());
-  for (std::size_t i = 0; i < map.at.size(); ++i) {
-    if (i % (1 << 16) == 0) stop.check();
-    if (map.at[i] < 0) continue;
-    Ends& e = ends[map.at[i]];
-    const Sample& s = raster.at[i];
-    const std::array<std::uint8_t, 3> values{s.r, s.g, s.b};
-    for (std::size_t k = 0; k < values.size(); ++k) e.low[k] += values[k] == 0, e.high[k] += values[k] == 255;
-    ++e.pixels;
-  }
-  constexpr float kBias = 5;         // levels
-  constexpr float kRounding = 1.5f;  // … that the way to YCbCr and back alone may be off by
-  constexpr std::int64_t kMany = 3;  // one in so many
-  for (std::size_t p = 0; p < map.paints.size(); ++p) {
-    Paint& fill = map.paints[p].fill;
-    const std::array<float*, 3> channels{&fill.r, &fill.g, &fill.b};
-    for (std::size_t k = 0; k < channels.size(); ++k) {
-      float& v = *channels[k];
-      if (v <= (ends[p].low[k] * kMany >= ends[p].pixels ? kBias : kRounding)) v = 0;
-      if (v >= 255 - (ends[p].high[k] * kMany >= ends[p].pixels ? kBias : kRounding)) v = 255;
-    }
-  }
 }
 
 bool strays(const Raster& raster, const Regions& patches, std::vector<std::uint8_t>& varies, float levels,
@@ -283,15 +255,15 @@ std::int32_t intern_paint(std::vector<PaintEntry>& paints, const Paint& paint, s
 
 PaintMap find_paints(const Raster& raster, const Cores& cores, const TraceParams& params, const base::Stop& stop) {
   const int flat = cores.noise.flat_range;
-  Regions patches = PatchGrower(raster, cores.core, flat, stop).grow();
+  Regions patches = PatchGrower(raster, cores.core, cores.noise.noisy() ? kDenoisedStep : flat, stop).grow();
   PaintMap map;
   map.width = raster.width;
   map.height = raster.height;
   map.pure = cores.core;
   map.noisy = cores.noise.noisy();
-  map.tolerance = map.noisy ? float(flat) * 0.75f : 2.0f;
+  map.tolerance = map.noisy ? float(flat) * 1.5f : 2.0f;
   // A given set of colours leaves no gradients.
-  map.shaded = !map.noisy && params.palette.empty() && params.max_colors == 0;
+  map.shaded = params.palette.empty() && params.max_colors == 0;
   Shading shading;
   if (map.shaded) {
     map.flat = is_flat(patches, raster, stop);
@@ -313,8 +285,36 @@ PaintMap find_paints(const Raster& raster, const Cores& cores, const TraceParams
     if (map.at[i] != kNoPaint) std::fill_n(&map.at[i], n, paint_of[map.at[i]]);
     i += static_cast<std::size_t>(n);
   }
-  if (map.noisy) mend_extremes(map, raster, stop);
   return map;
+}
+
+void mend_extremes(PaintMap& map, const Raster& raster, const base::Stop& stop) {
+  struct Ends {
+    std::array<std::int64_t, 3> low{}, high{};
+    std::int64_t pixels = 0;
+  };
+  std::vector<Ends> ends(map.paints.size());
+  for (std::size_t i = 0; i < map.at.size(); ++i) {
+    if (i % (1 << 16) == 0) stop.check();
+    if (map.at[i] < 0) continue;
+    Ends& e = ends[map.at[i]];
+    const Sample& s = raster.at[i];
+    const std::array<std::uint8_t, 3> values{s.r, s.g, s.b};
+    for (std::size_t k = 0; k < values.size(); ++k) e.low[k] += values[k] == 0, e.high[k] += values[k] == 255;
+    ++e.pixels;
+  }
+  constexpr float kBias = 5;         // levels
+  constexpr float kRounding = 1.5f;  // … that the way to YCbCr and back alone may be off by
+  constexpr std::int64_t kMany = 3;  // one in so many
+  for (std::size_t p = 0; p < map.paints.size(); ++p) {
+    Paint& fill = map.paints[p].fill;
+    const std::array<float*, 3> channels{&fill.r, &fill.g, &fill.b};
+    for (std::size_t k = 0; k < channels.size(); ++k) {
+      float& v = *channels[k];
+      if (v <= (ends[p].low[k] * kMany >= ends[p].pixels ? kBias : kRounding)) v = 0;
+      if (v >= 255 - (ends[p].high[k] * kMany >= ends[p].pixels ? kBias : kRounding)) v = 255;
+    }
+  }
 }
 
 }  // namespace imgmill::trace

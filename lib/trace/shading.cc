@@ -35,6 +35,7 @@ constexpr std::size_t kHub = 256;        // a patch with more neighbours takes n
 constexpr std::size_t kGivers = 32;      // gradients that others are tried with
 constexpr double kRim = 1;               // px of a mixture that show the colour of a patch beside it
 constexpr double kLeastBytes = 176;      // of a gradient with two stops
+constexpr float kFaintest = 5;           // levels: a gradient of less is one colour
 constexpr double kStepWeight = 26;  // what a step of a level costs by pixel of border, as squared error of the colour
 
 class Shader {
@@ -189,6 +190,16 @@ class Shader {
     sample.slopes.y = (to_paint(raster_.at[i + reach * w_]) - to_paint(raster_.at[i - reach * w_])) * per_pixel;
   }
 
+  // The most by which a channel of a stop is off the first.
+  static float range(const Gradient& gradient) {
+    float most = 0;
+    for (const GradientStop& u : gradient.stops) {
+      const Paint off = u.color - gradient.stops.front().color;
+      most = std::max({most, std::fabs(off.r), std::fabs(off.g), std::fabs(off.b), std::fabs(off.a)});
+    }
+    return most;
+  }
+
   // One colour, or the gradient that is better.
   void settle(Patch& patch, Effort effort) const {
     if (patch.samples.empty()) return;
@@ -197,7 +208,7 @@ class Shader {
     patch.fitted.reset();
     if (patch.cost < price_ * kLeastBytes) return;
     std::optional<FittedGradient> fitted = fit_gradient(patch.samples, patch.surface.error(), price_, effort);
-    if (!fitted) return;
+    if (!fitted || range(fitted->gradient) < kFaintest) return;
     const double cost = fitted->error + price_ * fitted->bytes;
     if (cost >= patch.cost) return;
     patch.cost = cost;

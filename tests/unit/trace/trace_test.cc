@@ -9,8 +9,11 @@
 #include <functional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <thread>
 
+#include "codec/codec.h"
+#include "codec/encode.h"
 #include "trace/cores.h"
 #include "trace/drawing.h"
 
@@ -244,6 +247,37 @@ TEST_CASE("In a noisy picture a channel near its end stays near it") {
   params.engine = trace::Engine::color;
   const std::set<std::string> colors = colors_of(svg_of(image::Image(128, 128, clean.channels(), samples), params));
   CHECK(colors == std::set<std::string>{"#049689", "#fff"});
+}
+
+TEST_CASE("A JPEG's gradient is a gradient, and what is flat in it stays flat") {
+  const auto through_jpeg = [](const image::Image& picture) {
+    codec::EncodeOptions options;
+    options.quality = 75;
+    return codec::decode(codec::encode(picture, codec::Format::jpeg, options, {}).bytes, {}).image;
+  };
+  const auto scene_of = [](bool shaded) {
+    return paint(160, 160, [=](double x, double y) -> image::Rgba {
+      if (std::hypot(x - 110, y - 100) < 36) return kBlue;
+      if (std::fabs(x - 40) < 9 && y > 20 && y < 140) return {250, 190, 40, 255};
+      if (!shaded) return {240, 240, 236, 255};
+      const auto v = static_cast<std::uint8_t>(std::lround(120 + 0.75 * y));
+      return {v, static_cast<std::uint8_t>(v / 2 + 90), 200, 255};
+    });
+  };
+  const auto count = [](const std::string& text, std::string_view part) {
+    std::size_t n = 0;
+    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++n;
+    return n;
+  };
+  trace::TraceParams params;
+  params.engine = trace::Engine::color;
+  const image::Image shaded = scene_of(true), flat = scene_of(false);
+  const std::string of_shaded = svg_of(through_jpeg(shaded), params), of_flat = svg_of(through_jpeg(flat), params);
+  CHECK(count(of_shaded, "<linearGradient") == 1);
+  CHECK(score::compare(shaded, drawn(of_shaded, 160, 160)).ssim > 0.98);
+  CHECK(count(of_flat, "Gradient") == 0);
+  CHECK(count(of_flat, "fill=\"#") == 3);
+  CHECK(score::compare(flat, drawn(of_flat, 160, 160)).ssim > 0.985);
 }
 
 TEST_CASE("A small busy picture is not taken for a noisy one, a small noisy one is") {
