@@ -39,11 +39,16 @@ struct Gradient {
     const double across = vector::dot(v, q);
     return std::sqrt(along * along + across * across);
   }
-  vector::Point way(vector::Point p) const {  // its slopes
-    if (!radial) return u;
+  struct Along {
+    double position;
+    vector::Point way;  // its slopes
+  };
+  Along along(vector::Point p) const {
     const vector::Point q = p - origin;
-    const double along = vector::dot(u, q), across = vector::dot(v, q);
-    return (u * along + v * across) * (1 / std::max(std::sqrt(along * along + across * across), 1e-9));
+    const double x = vector::dot(u, q);
+    if (!radial) return {x, u};
+    const double y = vector::dot(v, q), position = std::sqrt(x * x + y * y);
+    return {position, (u * x + v * y) * (1 / std::max(position, 1e-9))};
   }
   Paint at(vector::Point p) const {
     const double t = position(p);
@@ -56,20 +61,12 @@ struct Gradient {
     while (k < stops.size() && t > stops[k].at) ++k;
     return k;
   }
-  // The colour at position t with that stop behind it, and how it changes by pixel to the right and downwards at a
-  // place of this position.
+  // The colour at position t with that stop behind it.
   Paint color_along(double t, std::size_t behind) const {
     if (behind == 0) return stops.front().color;
     if (behind == stops.size()) return stops.back().color;
     const GradientStop &a = stops[behind - 1], &b = stops[behind];
     return a.color + (b.color - a.color) * float((t - a.at) / std::max(b.at - a.at, 1e-9));
-  }
-  Slopes slopes_along(double t, std::size_t behind, vector::Point p) const {
-    if (behind == 0 || t >= stops.back().at) return {};
-    const GradientStop &a = stops[behind - 1], &b = stops[behind];
-    const Paint by = (b.color - a.color) * float(1 / std::max(b.at - a.at, 1e-9));
-    const vector::Point along = way(p);
-    return {by * float(along.x), by * float(along.y)};
   }
   bool opaque() const;
 };

@@ -6,6 +6,8 @@
 #include <array>
 #include <cmath>
 
+#include "trace/gradient_profile.h"
+
 namespace imgmill::trace {
 namespace {
 
@@ -14,113 +16,20 @@ using vector::cross;
 using vector::dot;
 using vector::Point;
 
-constexpr double kLinearBytes = 98;  // of a definition without its stops
-constexpr double kRadialBytes = 102;
+// Of a definition without its stops; some are given by shares of a box and shorter, others in the drawing's units.
+constexpr double kLinearBytes = 86;
+constexpr double kRadialBytes = 100;
+constexpr double kEllipseBytes = 120;
 
-constexpr int kBins = 32;
-constexpr std::size_t kMostStops = 8;
-
-// The colours by their way along the gradient: means over even bins.
-struct Bin {
-  double weight = 0, t = 0;  // 0…1
-  std::array<double, 4> color{};
-  double slope_weight = 0;
-  std::array<double, 4> slope{};  // of the colour by the way
-};
-using Bins = std::array<Bin, kBins>;
-
-std::array<double, 4> channels(const Paint& p) { return {p.r, p.g, p.b, p.a}; }
-
-// What the bins between two stops say about the colours there: the squared error of the line from one to the other is
-// Σ over the channels of  low_low·l² + 2·low_high·l·h + high_high·h² − 2·(low·l + high·h)  + squares.
-struct Span {
-  double low_low = 0, low_high = 0, high_high = 0, squares = 0;
-  std::array<double, 4> low{}, high{};
-};
-
-// Of the bins from `next` on, up to the stop at `to`, or of all where there is none behind; `next` moves on.
-Span span_of(const Bins& bins, int& next, double from, double to, bool last) {
-  Span span;
-  const double per_way = 1 / (to - from);
-  for (; next < kBins; ++next) {
-    const Bin& bin = bins[next];
-    if (bin.weight == 0) continue;
-    if (!last && bin.t > to) break;
-    const double b = std::clamp((bin.t - from) * per_way, 0.0, 1.0), a = 1 - b;
-    const double steep = bin.slope_weight * per_way;
-    const double low = bin.weight * a, high = bin.weight * b;
-    span.low_low += low * a + steep * per_way;
-    span.low_high += low * b - steep * per_way;
-    span.high_high += high * b + steep * per_way;
-    for (int c = 0; c < 4; ++c) {
-      const double pull = steep * bin.slope[c];
-      span.low[c] += low * bin.color[c] - pull;
-      span.high[c] += high * bin.color[c] + pull;
-      span.squares += bin.weight * bin.color[c] * bin.color[c] + bin.slope_weight * bin.slope[c] * bin.slope[c];
-    }
-  }
-  return span;
-}
-
-using Spans = std::array<const Span*, kMostStops>;  // one fewer than there are stops
-using StopColors = std::array<std::array<double, 4>, kMostStops>;
-
-// The colours at stops that come nearest to what the spans between them say, by least squares over hat functions: a
-// tridiagonal system. `weight` is that of all bins. Returns the error over what the bins' means leave.
-double fit_colors(const Spans& spans, std::size_t stops, double weight, StopColors& colors) {
-  struct Row {
-    double mid = 0, high = 0;  // what is beside the diagonal; the system is symmetric
-    std::array<double, 4> right{};
-  };
-  std::array<Row, kMostStops> rows;
-  for (std::size_t j = 0; j + 1 < stops; ++j) {
-    const Span& span = *spans[j];
-    // Neighbouring stops are held together a little, so that one without samples has a colour.
-    const double hold = 1e-4 * weight;
-    rows[j].mid += span.low_low + hold, rows[j + 1].mid += span.high_high + hold;
-    rows[j].high = span.low_high - hold;
-    for (int c = 0; c < 4; ++c) rows[j].right[c] += span.low[c], rows[j + 1].right[c] += span.high[c];
-  }
-  for (std::size_t j = 1; j < stops; ++j) {
-    const double f = rows[j - 1].high / rows[j - 1].mid;
-    rows[j].mid -= f * rows[j - 1].high;
-    for (int c = 0; c < 4; ++c) rows[j].right[c] -= f * rows[j - 1].right[c];
-  }
-  for (std::size_t j = stops; j-- > 0;) {
-    const double per = 1 / rows[j].mid;
-    for (int c = 0; c < 4; ++c) {
-      const double after = j + 1 < stops ? rows[j].high * colors[j + 1][c] : 0;
-      colors[j][c] = (rows[j].right[c] - after) * per;
-    }
-  }
-  for (std::size_t j = 0; j < stops; ++j) {
-    for (double& v : colors[j]) v = std::clamp(v, 0.0, 255.0);
-    for (int c = 0; c < 3; ++c) colors[j][c] = std::min(colors[j][c], colors[j][3]);
-  }
-  double error = 0;
-  for (std::size_t j = 0; j + 1 < stops; ++j) {
-    const Span& span = *spans[j];
-    error += span.squares;
-    for (int c = 0; c < 4; ++c) {
-      const double l = colors[j][c], h = colors[j + 1][c];
-      error +=
-          l * (span.low_low * l + 2 * (span.low_high * h - span.low[c])) + h * (span.high_high * h - 2 * span.high[c]);
-    }
-  }
-  return std::max(error, 0.0);
-}
-
-Paint color_at(const std::vector<GradientStop>& stops, double t) {
-  std::size_t k = 0;
-  while (k + 2 < stops.size() && t > stops[k + 1].at) ++k;
-  const double b = std::clamp((t - stops[k].at) / (stops[k + 1].at - stops[k].at), 0.0, 1.0);
-  return stops[k].color + (stops[k + 1].color - stops[k].color) * float(b);
-}
+constexpr double kTurned = 0.01;  // tangent of a turn that is not worth it in a quick fit
 
 // Sums over the channels of the products of a colour's slopes.
 struct Tensor {
   double xx = 0, xy = 0, yy = 0;
 };
+
+// Symmetric, its upper half given, the right side last.
+using System = std::array<std::array<double, 5>, 4>;
 
 class Fitter {
  public:
@@ -146,16 +55,11 @@ class Fitter {
     linear();
     // A line that is nearly as good as anything can be needs no rival.
     if (!best_ || best_->error > 1.1 * enough_ + 20 * price_) radial();
+    if (!best_ || best_->error > 1.05 * enough_ + 40 * price_) oval();
     return std::move(best_);
   }
 
  private:
-  struct Profile {
-    std::vector<GradientStop> stops;
-    std::array<Span, kMostStops> spans;  // of each stop, to the next
-    double error = 0;
-  };
-
   double cost(const FittedGradient& f) const { return f.error + price_ * f.bytes; }
 
   // A shape's own ways along, bounded to 0…1 by scaling `shape` itself.
@@ -185,7 +89,8 @@ class Fitter {
     bins.fill({});
     for (std::size_t k = 0; k < samples_.size(); ++k) {
       const GradientSample& s = samples_[k];
-      const double along = shape.position(s.at), t = std::clamp(along, 0.0, 1.0);
+      const auto [along, way] = shape.along(s.at);
+      const double t = std::clamp(along, 0.0, 1.0);
       ways.along[k] = along;
       Bin& bin = bins[std::min(static_cast<int>(t * kBins), kBins - 1)];
       const double w = s.weight;
@@ -194,7 +99,6 @@ class Fitter {
       const std::array<double, 4> color = channels(s.color);
       for (int c = 0; c < 4; ++c) bin.color[c] += w * color[c];
       if (!s.sloped) continue;
-      const Point way = shape.way(s.at);
       const std::array<double, 4> x = channels(s.slopes.x), y = channels(s.slopes.y);
       bin.slope_weight += kSlopeWeight * w * dot(way, way);
       for (int c = 0; c < 4; ++c) bin.slope[c] += kSlopeWeight * w * (x[c] * way.x + y[c] * way.y);
@@ -211,153 +115,27 @@ class Fitter {
   // Even stops: what a profile can come to at most, for comparing shapes.
   double even_profile(const Gradient& shape, std::vector<GradientStop>& stops, Ways& ways) const {
     gather(shape, ways);
-    Profile even;
-    for (std::size_t k = 0; k < 6; ++k) even.stops.push_back({double(k) / 5, {}});
-    fit_all(ways.bins, even);
-    stops = std::move(even.stops);
+    stops = fit_even_stops(ways.bins, weight_);
     double error = 0;
     for (std::size_t k = 0; k < samples_.size(); ++k) {
-      error += samples_[k].weight * distance2(color_at(stops, ways.along[k]), samples_[k].color);
+      error += samples_[k].weight * distance2(even_color(stops, ways.along[k]), samples_[k].color);
     }
     return error;
   }
 
-  // Everything that there is to the stops of a profile anew.
-  void fit_all(const Bins& bins, Profile& profile) const {
-    int next = 0;
-    for (std::size_t k = 0; k + 1 < profile.stops.size(); ++k) {
-      const double from = profile.stops[k].at, to = profile.stops[k + 1].at;
-      profile.spans[k] = span_of(bins, next, from, to, k + 2 == profile.stops.size());
-    }
-    profile.error = fit(profile.stops, spans_of(profile));
-  }
-
-  static Spans spans_of(const Profile& profile) {
-    Spans spans{};
-    for (std::size_t k = 0; k + 1 < profile.stops.size(); ++k) spans[k] = &profile.spans[k];
-    return spans;
-  }
-
-  // The colours of stops; returns the error.
-  double fit(std::vector<GradientStop>& stops, const Spans& spans) const {
-    StopColors colors;
-    const double error = fit_colors(spans, stops.size(), weight_, colors);
-    for (std::size_t k = 0; k < stops.size(); ++k) {
-      stops[k].color = {float(colors[k][0]), float(colors[k][1]), float(colors[k][2]), float(colors[k][3])};
-    }
-    return error;
-  }
-
-  // The first bin behind a stop.
-  static int first_behind(const Bins& bins, const Profile& profile, std::size_t stop) {
-    int k = 0;
-    while (stop > 0 && k < kBins && (bins[k].weight == 0 || bins[k].t <= profile.stops[stop].at)) ++k;
-    return k;
-  }
-
-  // Stops are added where the colours leave the line most, while that pays.
-  Profile profile(const Gradient& shape, const Bins& bins) const {
-    int first = 0, last = kBins - 1;
-    while (first < last && bins[first].weight == 0) ++first;
-    while (last > first && bins[last].weight == 0) --last;
-    // Rounded as they are written, so that the colours make up for it.
-    const double from = shape.radial ? std::floor(100.0 * bins[first].t) / 100 : 0.0;
-    Profile best;
-    best.stops = {{from, {}}, {1, {}}};
-    fit_all(bins, best);
-    const double worth = price_ * kStopBytes;
-    while (best.stops.size() < kMostStops && best.error >= worth) {
-      Added added;
-      for (std::size_t k = 0; k + 1 < best.stops.size(); ++k) try_stop(bins, best, k, added);
-      if (best.error - added.error < worth) break;
-      add(best, added);
-    }
-    if (full_) move_stops(bins, best);
-    return best;
-  }
-
-  // A stop more, between a stop and the next.
-  struct Added {
-    double error = 1e300;
-    std::size_t between = 0;
-    double at = 0;
-    Span before, after;
-  };
-
-  // … where the colours are farthest from the line, or in the middle.
-  void try_stop(const Bins& bins, const Profile& now, std::size_t k, Added& best) const {
-    const double low = now.stops[k].at, high = now.stops[k + 1].at;
-    double most = 0, where = 0;
-    for (const Bin& bin : bins) {
-      if (bin.weight == 0 || bin.t < low + 0.03 || bin.t > high - 0.03) continue;
-      const Paint mean{float(bin.color[0]), float(bin.color[1]), float(bin.color[2]), float(bin.color[3])};
-      // A chord through the ends of a curve leaves it most in the middle, and the least squares line at the ends too.
-      const double room = std::min(bin.t - low, high - bin.t) / (high - low);
-      const double off = distance2(color_at(now.stops, bin.t), mean) * std::sqrt(bin.weight) * room;
-      if (off > most) most = off, where = bin.t;
-    }
-    const double middle = std::round(50 * (low + high)) / 100, farthest = std::round(100 * where) / 100;
-    const int first = first_behind(bins, now, k);
-    const bool last = k + 2 == now.stops.size();
-    for (const double at : {farthest, middle}) {
-      if (at < low + 0.025 || at > high - 0.025) continue;
-      int next = first;
-      const Span before = span_of(bins, next, low, at, false), after = span_of(bins, next, at, high, last);
-      Spans spans = spans_of(now);
-      std::copy_backward(spans.begin() + k + 1, spans.begin() + now.stops.size() - 1, spans.begin() + now.stops.size());
-      spans[k] = &before, spans[k + 1] = &after;
-      StopColors colors;
-      const double error = fit_colors(spans, now.stops.size() + 1, weight_, colors);
-      if (error < best.error) best = {error, k, at, before, after};
-      if (farthest == middle) break;
-    }
-  }
-
-  void add(Profile& profile, const Added& added) const {
-    const std::size_t k = added.between, spans = profile.stops.size() - 1;
-    profile.stops.insert(profile.stops.begin() + static_cast<std::ptrdiff_t>(k) + 1, {added.at, {}});
-    std::copy_backward(profile.spans.begin() + k + 1, profile.spans.begin() + spans, profile.spans.begin() + spans + 1);
-    profile.spans[k] = added.before, profile.spans[k + 1] = added.after;
-    profile.error = fit(profile.stops, spans_of(profile));
-  }
-
-  void move_stops(const Bins& bins, Profile& best) const {
-    for (const double by : {0.04, 0.02, 0.01}) {
-      for (std::size_t k = 1; k + 1 < best.stops.size(); ++k) {
-        for (const double sense : {-1.0, 1.0}) {
-          for (int step = 0; step < 4 && move_stop(bins, best, k, sense * by); ++step) {
-          }
-        }
-      }
-    }
-  }
-
-  // Whether that was better.
-  bool move_stop(const Bins& bins, Profile& best, std::size_t k, double by) const {
-    const double at = std::round(100 * (best.stops[k].at + by)) / 100;
-    const double low = best.stops[k - 1].at, high = best.stops[k + 1].at;
-    if (at < low + 0.015 || at > high - 0.015) return false;
-    int next = first_behind(bins, best, k - 1);
-    const Span before = span_of(bins, next, low, at, false);
-    const Span after = span_of(bins, next, at, high, k + 2 == best.stops.size());
-    Spans spans = spans_of(best);
-    spans[k - 1] = &before, spans[k] = &after;
-    std::vector<GradientStop> moved = best.stops;
-    moved[k].at = at;
-    const double error = fit(moved, spans);
-    if (error >= best.error) return false;
-    best.stops = std::move(moved);
-    best.spans[k - 1] = before, best.spans[k] = after;
-    best.error = error;
-    return true;
-  }
+  // The colours' error under even stops with which a rival is not worth looking at any more.
+  double most() const { return best_ ? cost(*best_) - price_ * (kEllipseBytes + 2 * kStopBytes) : 1e300; }
 
   void offer(Gradient shape, double bytes, const Bins& bins) {
-    Profile found = profile(shape, bins);
-    shape.stops = std::move(found.stops);
+    std::size_t first = 0;
+    while (first + 1 < bins.size() && bins[first].weight == 0) ++first;
+    // Rounded as it is written, so that the colours make up for it.
+    const double from = shape.radial ? std::floor(100.0 * bins[first].t) / 100 : 0.0;
+    shape.stops = fit_stops(bins, weight_, from, price_ * kStopBytes, full_);
     FittedGradient fitted{std::move(shape), 0, bytes};
     fitted.bytes += kStopBytes * double(fitted.gradient.stops.size());
-    fitted.error = gradient_error(fitted.gradient, samples_);
+    const double most = best_ ? cost(*best_) - price_ * fitted.bytes : 1e300;
+    fitted.error = gradient_error(fitted.gradient, samples_, most);
     if (!best_ || cost(fitted) < cost(*best_)) best_ = std::move(fitted);
   }
 
@@ -378,6 +156,7 @@ class Fitter {
     for (int round = 0; round < (full_ ? 3 : 1); ++round) {
       Gradient turned = shape;
       const double by = turn(shape, stops, ways.along);
+      if (!full_ && std::fabs(by) < kTurned) break;
       const Point normal{-shape.u.y, shape.u.x};
       turned.u = shape.u + normal * std::clamp(by, -0.3, 0.3);
       turned.origin = centre_;
@@ -400,12 +179,6 @@ class Fitter {
     return size > 1e-12 ? d * (1 / size) : Point{0, 1};
   }
 
-  static Paint slope_at(const std::vector<GradientStop>& stops, double t) {
-    std::size_t k = 0;
-    while (k + 2 < stops.size() && t > stops[k + 1].at) ++k;
-    return (stops[k + 1].color - stops[k].color) * float(1 / (stops[k + 1].at - stops[k].at));
-  }
-
   // Gauss–Newton step of the direction: tangent of the angle by which to turn u.
   double turn(const Gradient& shape, const std::vector<GradientStop>& stops, const std::vector<double>& along) const {
     const Point normal{-shape.u.y, shape.u.x};
@@ -413,9 +186,9 @@ class Fitter {
     for (std::size_t k = 0; k < samples_.size(); ++k) {
       const GradientSample& s = samples_[k];
       const double t = along[k];
-      const Paint slope = slope_at(stops, t);
+      const Paint slope = even_slope(stops, t);
       const double by = dot(normal, s.at - centre_);
-      const Paint off = s.color - color_at(stops, t);
+      const Paint off = s.color - even_color(stops, t);
       top += s.weight * by * trace::dot(off, slope);
       bottom += s.weight * by * by * trace::dot(slope, slope);
     }
@@ -433,6 +206,137 @@ class Fitter {
     Ways ways;
     gather(shape, ways);
     offer(shape, kRadialBytes, ways.bins);
+  }
+
+  // An ellipse: its shape is the symmetric matrix of 1 + e, b, 1 − e, with which the way out is √(q·Mq).
+  struct Oval {
+    Point centre;
+    double e = 0, b = 0;
+
+    bool real() const { return e * e + b * b < 0.96; }
+    Point across(Point q) const { return {(1 + e) * q.x + b * q.y, b * q.x + (1 - e) * q.y}; }  // M·q
+    Gradient shape() const {
+      const double root = std::sqrt(1 + e);
+      return {true, centre, {root, b / root}, {0, std::sqrt(std::max(1 - e - b * b / (1 + e), 1e-9))}, {}};
+    }
+  };
+
+  void oval() {
+    std::optional<Oval> found = slopes_oval();
+    if (!found) return;
+    const double far = vector::length(found->centre - centre_);
+    if (far > 8 * spread_) return;
+    Gradient shape = found->shape();
+    Ways ways;
+    if (refine_oval(*found, shape, ways) < most()) offer(shape, kEllipseBytes, ways.bins);
+  }
+
+  // The ellipse that the slopes are across: least of Σ (slope × M(p − o))², where slope × M(p − o) is
+  // slope.x · (x·z − x₄) + slope.y · (y·z − y₄) with z of e, b and Mo.
+  std::optional<Oval> slopes_oval() const {
+    Oval o{centre_};
+    for (int round = 0; round < 2; ++round) {
+      System m{};
+      for (std::size_t k = 0; k < samples_.size(); ++k) {
+        const Tensor& s = tensors_[k];
+        const double sum = s.xx + s.yy;
+        if (sum <= 0) continue;
+        double w = samples_[k].weight;
+        if (round > 0) {
+          const Point q = samples_[k].at - o.centre;
+          const Point n = o.across(q);
+          const double miss = s.yy * n.x * n.x - 2 * s.xy * n.x * n.y + s.xx * n.y * n.y;
+          w /= 1 + 30 * miss / (sum * dot(n, n) + 1e-9);
+        }
+        const Point p = (samples_[k].at - centre_) * (1 / spread_);
+        const std::array<double, 5> x{-p.y, p.x, 0, -1, -p.y}, y{-p.x, -p.y, 1, 0, p.x};
+        for (int i = 0; i < 4; ++i) {
+          const double a = w * (s.xx * x[i] + s.xy * y[i]), b = w * (s.xy * x[i] + s.yy * y[i]);
+          for (int j = i; j < 5; ++j) m[i][j] += a * x[j] + b * y[j];
+        }
+      }
+      std::array<double, 4> z;
+      if (!solve(m, z)) return {};
+      o.e = z[0], o.b = z[1];
+      if (!o.real()) return {};
+      const double det = 1 - o.e * o.e - o.b * o.b;
+      o.centre =
+          centre_ + Point{((1 - o.e) * z[2] - o.b * z[3]) / det, ((1 + o.e) * z[3] - o.b * z[2]) / det} * spread_;
+    }
+    return o;
+  }
+
+  static bool solve(System& m, std::array<double, 4>& z) {
+    double trace = 0;
+    for (int i = 0; i < 4; ++i) trace += m[i][i];
+    for (int i = 0; i < 4; ++i) {
+      if (!(m[i][i] > 1e-7 * trace)) return false;
+      for (int j = i + 1; j < 4; ++j) {
+        const double f = m[i][j] / m[i][i];
+        for (int k = j; k < 5; ++k) m[j][k] -= f * m[i][k];
+      }
+    }
+    for (int i = 4; i-- > 0;) {
+      double v = m[i][4];
+      for (int k = i + 1; k < 4; ++k) v -= m[i][k] * z[k];
+      z[i] = v / m[i][i];
+    }
+    return true;
+  }
+
+  // Gauss–Newton on the centre and the shape, on what the colours say themselves. Returns the error under even stops.
+  double refine_oval(Oval now, Gradient& shape, Ways& ways) const {
+    std::vector<GradientStop> stops, after;
+    Ways ways_after;
+    if (!stretch(shape)) return 1e300;
+    double error = even_profile(shape, stops, ways);
+    for (int round = 0; round < (full_ ? 6 : 2); ++round) {
+      std::array<double, 4> step;
+      if (!oval_step(now, shape, stops, ways.along, step)) return error;
+      double less = 1e300;
+      // A step too far is halved.
+      for (double by = 1; by > 0.2 && less >= error; by /= 2) {
+        const Oval moved{now.centre + Point{step[2], step[3]} * by, now.e + by * step[0], now.b + by * step[1]};
+        Gradient there = moved.shape();
+        if (!moved.real() || !stretch(there)) continue;
+        less = even_profile(there, after, ways_after);
+        if (less < error) now = moved, shape = there;
+      }
+      if (less >= error) return error;
+      std::swap(stops, after), std::swap(ways, ways_after);
+      const bool enough = less > 0.98 * error;
+      error = less;
+      if (enough) return error;
+    }
+    return error;
+  }
+
+  // Of e, b and the centre.
+  bool oval_step(const Oval& now, const Gradient& shape, const std::vector<GradientStop>& stops,
+                 const std::vector<double>& along, std::array<double, 4>& step) const {
+    System m{};
+    const double per = shape.u.x * shape.u.x / (1 + now.e);  // (t of a place)² by q·Mq
+    for (std::size_t k = 0; k < samples_.size(); ++k) {
+      const GradientSample& s = samples_[k];
+      const double t = along[k];
+      if (t < 1e-3) continue;
+      const Point q = s.at - now.centre, n = now.across(q);
+      const double f = per / t;
+      // In units that are alike in size.
+      const std::array<double, 4> by{f * (q.x * q.x - q.y * q.y) / 2, f * q.x * q.y, -f * n.x * spread_,
+                                     -f * n.y * spread_};
+      const Paint slope = even_slope(stops, t);
+      const double w = s.weight * trace::dot(slope, slope);
+      const double off = s.weight * trace::dot(s.color - even_color(stops, t), slope);
+      for (int i = 0; i < 4; ++i) {
+        for (int j = i; j < 4; ++j) m[i][j] += w * by[i] * by[j];
+        m[i][4] += off * by[i];
+      }
+    }
+    for (int i = 0; i < 4; ++i) m[i][i] *= 1.0001;
+    if (!solve(m, step)) return false;
+    step[2] *= spread_, step[3] *= spread_;
+    return true;
   }
 
   // Where the slopes point to: least of Σ (slope × (p − o))², with those that miss it weighing less in each round.
@@ -477,10 +381,10 @@ class Fitter {
         const double size = vector::length(q);
         if (size < 0.5) continue;
         const double t = ways.along[k];
-        const Paint slope = slope_at(stops, t);
+        const Paint slope = even_slope(stops, t);
         const Point n = q * (-now.u.x / size);
         const double w = s.weight * trace::dot(slope, slope),
-                     off = s.weight * trace::dot(s.color - color_at(stops, t), slope);
+                     off = s.weight * trace::dot(s.color - even_color(stops, t), slope);
         axx += w * n.x * n.x, axy += w * n.x * n.y, ayy += w * n.y * n.y;
         bx += off * n.x, by += off * n.y;
       }
@@ -513,15 +417,23 @@ std::optional<FittedGradient> fit_gradient(const Samples& samples, double enough
   return Fitter(samples, enough, price, effort).best();
 }
 
-double gradient_error(const Gradient& gradient, const Samples& samples) {
+double gradient_error(const Gradient& gradient, const Samples& samples, double most) {
+  const std::vector<GradientStop>& stops = gradient.stops;
+  std::vector<Paint> slopes(stops.size() + 1, Paint{0, 0, 0, 0});  // up to each stop, by the way
+  for (std::size_t k = 1; k < stops.size(); ++k) {
+    slopes[k] = (stops[k].color - stops[k - 1].color) * float(1 / std::max(stops[k].at - stops[k - 1].at, 1e-9));
+  }
   double error = 0;
   for (const GradientSample& s : samples) {
-    const double t = gradient.position(s.at);
-    const std::size_t behind = gradient.stop_behind(t);
-    error += s.weight * distance2(gradient.color_along(t, behind), s.color);
-    if (!s.sloped) continue;
-    const Slopes slopes = gradient.slopes_along(t, behind, s.at);
-    error += kSlopeWeight * s.weight * (distance2(slopes.x, s.slopes.x) + distance2(slopes.y, s.slopes.y));
+    const auto [t, way] = gradient.along(s.at);
+    const std::size_t behind = gradient.stop_behind(t), before = behind == 0 ? 0 : behind - 1;
+    const Paint& slope = slopes[behind];
+    error += s.weight * distance2(stops[before].color + slope * float(t - stops[before].at), s.color);
+    if (s.sloped) {
+      error += kSlopeWeight * s.weight *
+               (distance2(slope * float(way.x), s.slopes.x) + distance2(slope * float(way.y), s.slopes.y));
+    }
+    if (error > most) break;
   }
   return error;
 }

@@ -38,7 +38,7 @@ enum class Effort { quick, full };
 std::optional<FittedGradient> fit_gradient(const std::vector<GradientSample>& samples, double enough, double price,
                                            Effort effort);
 
-// Of the samples against a gradient as it is.
-double gradient_error(const Gradient& gradient, const std::vector<GradientSample>& samples);
+// Of the samples against a gradient as it is; some value above `most` where it is more.
+double gradient_error(const Gradient& gradient, const std::vector<GradientSample>& samples, double most = 1e300);
 
 }  // namespace imgmill::trace

@@ -34,8 +34,8 @@ constexpr std::size_t kMostPoints = 24;  // of a border
 constexpr std::size_t kHub = 256;        // a patch with more neighbours takes no more of them in
 constexpr std::size_t kGivers = 32;      // gradients that others are tried with
 constexpr double kRim = 1;               // px of a mixture that show the colour of a patch beside it
-constexpr double kLeastBytes = 176;      // of a gradient with two stops
 constexpr float kFaintest = 5;           // levels: a gradient of less is one colour
+constexpr double kLeastBytes = 190;      // of a gradient with two stops
 constexpr double kStepWeight = 26;  // what a step of a level costs by pixel of border, as squared error of the colour
 
 class Shader {
@@ -340,7 +340,7 @@ class Shader {
 
   // What the fill of both as one costs at least, or hardly less.
   double least_cost(const Patch& u, const Patch& v) const {
-    constexpr double kBelowSurface = 0.8;
+    constexpr double kBelowSurface = 0.85;
     Surface both = u.surface;
     both.add(v.surface);
     return std::min(both.level_error(), kBelowSurface * both.error() + price_ * kLeastBytes);
@@ -431,7 +431,7 @@ class Shader {
 
   // The gradient as it is, or one fitted to both.
   bool give(Patch& giver, const Patch& taker) const {
-    const double error = gradient_error(giver.fitted->gradient, taker.samples);
+    const double error = gradient_error(giver.fitted->gradient, taker.samples, taker.cost);
     if (error + price_ * kShared < taker.cost) {
       giver.samples.insert(giver.samples.end(), taker.samples.begin(), taker.samples.end());
       giver.surface.add(taker.surface);

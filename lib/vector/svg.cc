@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "vector/arc.h"
+#include "vector/fills.h"
 
 namespace imgmill::vector {
 namespace {
@@ -303,152 +304,6 @@ class PathWriter {
   bool begun_ = false;
 };
 
-std::string hex(image::Rgba c) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  const std::uint8_t channels[] = {c.r, c.g, c.b};
-  const bool is_short = std::all_of(std::begin(channels), std::end(channels), [](int v) { return v % 17 == 0; });
-  std::string text = "#";
-  for (const std::uint8_t v : channels) {
-    text += kDigits[v >> 4];
-    if (!is_short) text += kDigits[v & 15];
-  }
-  return text;
-}
-
-// The value of an attribute that holds a share of 255, without its leading zero.
-std::string alpha_value(std::uint8_t alpha) {
-  // Two digits after the point tell all but a few of the 256 steps apart; three tell all.
-  int thousandths = (alpha * 1000 + 127) / 255;
-  if (const int hundredths = (thousandths + 5) / 10; (hundredths * 255 + 50) / 100 == alpha)
-    thousandths = hundredths * 10;
-  std::string digits = std::to_string(1000 + thousandths).substr(1);
-  while (!digits.empty() && digits.back() == '0') digits.pop_back();
-  return fmt::format(".{}", digits.empty() ? "0" : digits);
-}
-
-std::string attributes(const Solid& solid) {
-  const image::Rgba color = solid.color;
-  std::string text;
-  if (color.r != 0 || color.g != 0 || color.b != 0) text += " fill=\"" + hex(color) + '"';
-  if (color.a != 255) text += fmt::format(" fill-opacity=\"{}\"", alpha_value(color.a));
-  return text;
-}
-
-// The gradients of a drawing, each written once however many shapes show it.
-class Gradients {
- public:
-  explicit Gradients(double step) : scale_(1 / step) {}
-
-  std::string attributes(const Shape& shape) { return shape.stroke > 0 ? stroke(shape) : attributes(shape.fill); }
-
-  std::string defs() const { return defs_.empty() ? "" : fmt::format("<defs>{}</defs>", defs_); }
-
- private:
-  // Strokes are of one colour.
-  std::string stroke(const Shape& shape) const {
-    const image::Rgba color = std::get<Solid>(shape.fill).color;
-    std::string text = " fill=\"none\" stroke=\"" + hex(color) + '"';
-    if (color.a != 255) text += fmt::format(" stroke-opacity=\"{}\"", alpha_value(color.a));
-    return text + fmt::format(" stroke-width=\"{}\" stroke-linecap=\"round\" stroke-linejoin=\"round\"",
-                              std::max<std::int64_t>(grid(shape.stroke), 1));
-  }
-
-  std::string attributes(const Fill& fill) {
-    if (const Solid* solid = std::get_if<Solid>(&fill)) return vector::attributes(*solid);
-    const auto [body, kind] = written(fill);
-    std::size_t k = 0;
-    while (k < written_.size() && written_[k] != body) ++k;
-    const std::string id = name(k);
-    if (k == written_.size()) {
-      written_.push_back(body);
-      defs_ += fmt::format("<{0} id=\"{1}\" {2}</{0}>", kind, id, body);
-    }
-    return fmt::format(" fill=\"url(#{})\"", id);
-  }
-
-  struct Written {
-    std::string body;
-    std::string_view kind;
-  };
-
-  // a…z, A…Z, then two letters.
-  static std::string name(std::size_t k) {
-    constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    std::string id;
-    for (++k; k > 0; k = (k - 1) / kLetters.size()) id.insert(id.begin(), kLetters[(k - 1) % kLetters.size()]);
-    return id;
-  }
-
-  Written written(const Fill& fill) const {
-    if (const LinearGradient* linear = std::get_if<LinearGradient>(&fill)) {
-      return {
-          fmt::format("gradientUnits=\"userSpaceOnUse\"{}>{}", line(linear->from, linear->to), stops(linear->stops)),
-          "linearGradient"};
-    }
-    const RadialGradient& radial = std::get<RadialGradient>(fill);
-    return {fmt::format("gradientUnits=\"userSpaceOnUse\"{}>{}", ellipse(radial), stops(radial.stops)),
-            "radialGradient"};
-  }
-
-  std::int64_t grid(double v) const { return std::llround(v * scale_); }
-
-  // A gradient is the same all along its normal, so its line may begin on the x or the y axis, which need not be said.
-  std::string line(Point from, Point to) const {
-    const Point way = to - from;
-    if (std::fabs(way.x) > std::fabs(way.y)) {
-      from.x += way.y / way.x * from.y;
-      from.y = 0;
-    } else if (way.y != 0) {
-      from.y += way.x / way.y * from.x;
-      from.x = 0;
-    }
-    to = from + way;
-    std::string text;
-    const auto say = [&](std::string_view attribute, double v) {
-      if (const std::int64_t at = grid(v); at != 0) text += fmt::format(" {}=\"{}\"", attribute, at);
-    };
-    say("x1", from.x);
-    say("y1", from.y);
-    text += fmt::format(" x2=\"{}\"", grid(to.x));
-    say("y2", to.y);
-    return text;
-  }
-
-  std::string ellipse(const RadialGradient& g) const {
-    const double a = length(g.a), b = length(g.b);
-    if (std::fabs(a - b) <= 0.005 * a && std::fabs(dot(g.a, g.b)) <= 0.005 * a * b) {
-      return fmt::format(" cx=\"{}\" cy=\"{}\" r=\"{}\"", grid(g.centre.x), grid(g.centre.y),
-                         std::max<std::int64_t>(grid(a), 1));
-    }
-    return fmt::format(" cx=\"0\" cy=\"0\" r=\"1\" gradientTransform=\"matrix({} {} {} {} {} {})\"", grid(g.a.x),
-                       grid(g.a.y), grid(g.b.x), grid(g.b.y), grid(g.centre.x), grid(g.centre.y));
-  }
-
-  static std::string stops(const std::vector<ColorStop>& stops) {
-    std::string text;
-    for (const ColorStop& stop : stops) {
-      text += "<stop";
-      const int hundredths = static_cast<int>(std::lround(stop.offset * 100));
-      if (hundredths >= 100) {
-        text += " offset=\"1\"";
-      } else if (hundredths > 0) {
-        text += hundredths % 10 == 0 ? fmt::format(" offset=\".{}\"", hundredths / 10)
-                                     : fmt::format(" offset=\".{:02}\"", hundredths);
-      }
-      if (stop.color.r != 0 || stop.color.g != 0 || stop.color.b != 0) {
-        text += fmt::format(" stop-color=\"{}\"", hex(stop.color));
-      }
-      if (stop.color.a != 255) text += fmt::format(" stop-opacity=\"{}\"", alpha_value(stop.color.a));
-      text += "/>";
-    }
-    return text;
-  }
-
-  const double scale_;
-  std::vector<std::string> written_;
-  std::string defs_;
-};
-
 std::string element_of(const Ellipse& ellipse, const std::string& fill, double step) {
   const Ellipse e = on_grid(ellipse, 1 / step, 1);
   if (e.rx < 1 || e.ry < 1) return {};
@@ -503,17 +358,17 @@ std::string write_svg(const Document& document, const SvgOptions& options, const
                     std::to_string(std::llround(document.width / step)) + ' ' +
                     std::to_string(std::llround(document.height / step)) + "\">";
   const std::size_t head = out.size();
-  Gradients gradients(step);
+  Fills fills(document, step, !options.group_by_color);
   const Shape* group = nullptr;
   std::size_t contours = 0;
   for (const Shape& shape : document.shapes) {
     if (options.group_by_color && (group == nullptr || group->stroke != shape.stroke || !(group->fill == shape.fill))) {
       if (group != nullptr) out += "</g>";
-      out += "<g" + gradients.attributes(shape) + '>';
+      out += "<g" + fills.attributes(shape) + '>';
       group = &shape;
     }
     const std::size_t begin = out.size();
-    const std::string fill = options.group_by_color ? "" : gradients.attributes(shape);
+    const std::string fill = options.group_by_color ? "" : fills.attributes(shape);
     if (const std::string element = alone(shape, fill, step); !element.empty()) {
       out += element;
       continue;
@@ -532,7 +387,7 @@ std::string write_svg(const Document& document, const SvgOptions& options, const
     }
   }
   if (group != nullptr) out += "</g>";
-  out.insert(head, gradients.defs());
+  out.insert(head, fills.defs());
   out += "</svg>\n";
   return out;
 }

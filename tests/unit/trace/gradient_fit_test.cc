@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "trace/gradient_fit.h"
 
+#include <array>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <functional>
@@ -9,6 +10,7 @@
 #include <random>
 
 #include "trace/surface.h"
+#include "vector/svg.h"
 
 using namespace imgmill;
 using namespace imgmill::trace;
@@ -114,6 +116,85 @@ TEST_CASE("A radial gradient is found again: its centre within a pixel, its colo
       CHECK(distance2(found.gradient.at(p), truth.at(p)) < 6);
     }
   }
+}
+
+TEST_CASE("An elliptic gradient is found again: its centre, its half axes and its slant") {
+  const std::vector<GradientStop> stops{{0, {250, 240, 90, 255}}, {0.6, {220, 120, 40, 255}}, {1, {40, 60, 120, 255}}};
+  for (const double slant : {0.0, 0.5, 1.2, 2.4}) {
+    for (const double ratio : {0.5, 0.6}) {
+      const Point centre{52, 44}, along{std::cos(slant), std::sin(slant)}, across{-along.y, along.x};
+      const double a = 80, b = a * ratio;
+      const Gradient truth{true, centre, along * (1 / a), across * (1 / b), stops};
+      const auto samples =
+          sampled([&](Point p) { return truth.at(p); }, [&](Point p) { return truth.position(p) < 0.97; });
+      const FittedGradient found = fit(samples);
+      INFO("slant " << slant << ", ratio " << ratio);
+      REQUIRE(found.gradient.radial);
+      CHECK(vector::length(found.gradient.origin - centre) < 1);
+      // The places that are as far out as the ends of the half axes are on the same ellipse.
+      const double out = found.gradient.position(centre + along * (0.8 * a));
+      CHECK(found.gradient.position(centre + across * (0.8 * b)) == Approx(out).epsilon(0.03));
+      CHECK(found.gradient.position(centre + (along * a + across * b) * (0.8 * std::sqrt(0.5))) ==
+            Approx(out).epsilon(0.03));
+      CHECK(found.gradient.position(centre + (along * a - across * b) * (0.8 * std::sqrt(0.5))) ==
+            Approx(out).epsilon(0.03));
+      double worst = 0;
+      for (const GradientSample& s : samples) {
+        worst = std::max<double>(worst, distance2(found.gradient.at(s.at), truth.at(s.at)));
+      }
+      CHECK(worst < 100);
+    }
+  }
+}
+
+TEST_CASE("What circles explain stays one, and what a line explains stays a line") {
+  const std::vector<GradientStop> stops{{0, {250, 240, 90, 255}}, {1, {40, 60, 120, 255}}};
+  const Gradient circle{true, {40, 50}, {1 / 70.0, 0}, {0, 1 / 70.0}, stops};
+  const Gradient round = fit(sampled([&](Point p) { return circle.at(p); })).gradient;
+  REQUIRE(round.radial);
+  CHECK(round.u.y == 0);
+  CHECK(round.v.x == 0);
+  CHECK(round.u.x == round.v.y);
+  for (const double angle : {0.0, 0.7, 2.0}) {
+    const Gradient straight = line(angle, stops);
+    CHECK_FALSE(fit(sampled([&](Point p) { return straight.at(p); })).gradient.radial);
+  }
+}
+
+TEST_CASE("The bytes that a gradient is counted with are about those that it takes") {
+  const auto written = [](const Gradient& gradient) {
+    vector::Document document{96, 96, {}, 1.0 / 8};
+    const auto shape = [](double x) {
+      return vector::Contour{{x, 4}, {vector::line_to({x + 40, 4}), vector::line_to({x, 60})}};
+    };
+    document.shapes = {{{shape(2)}, to_fill(gradient)}, {{shape(50)}, vector::Solid{{18, 52, 86, 255}}}};
+    const double one = double(vector::write_svg(document, {}).size());
+    document.shapes[1].fill = document.shapes[0].fill;
+    const double shared = double(vector::write_svg(document, {}).size());
+    document.shapes[0].fill = document.shapes[1].fill = vector::Solid{{18, 52, 86, 255}};
+    const double plain = double(vector::write_svg(document, {}).size()) + std::string("<defs></defs>").size();
+    return std::array<double, 2>{one - plain, shared - plain};
+  };
+  const std::vector<GradientStop> stops{{0, {250, 240, 90, 255}}, {0.4, {40, 160, 20, 255}}, {1, {40, 60, 120, 255}}};
+  for (const Gradient& truth :
+       {line(0.6, stops), Gradient{true, {40, 50}, {1 / 70.0, 0}, {0, 1 / 70.0}, stops},
+        Gradient{true, {50, 40}, Point{0.6, 0.8} * (1 / 80.0), Point{-0.8, 0.6} * (1 / 30.0), stops}}) {
+    const FittedGradient found = fit(sampled([&](Point p) { return truth.at(p); }));
+    const auto [one, shared] = written(found.gradient);
+    INFO(one << " by shares of a box, " << shared << " in the drawing's units, " << found.bytes << " counted");
+    CHECK(one < shared);
+    CHECK(found.bytes > one - 15);
+    CHECK(found.bytes < shared + 25);
+  }
+}
+
+TEST_CASE("An error is told exactly up to a bound, and beyond it that it is more") {
+  const Gradient gradient = line(0.4, {{0, {20, 30, 200, 255}}, {1, {220, 180, 40, 255}}});
+  const auto samples = sampled([&](Point p) { return gradient.at(p + Point{6, 0}); });
+  const double error = gradient_error(gradient, samples);
+  CHECK(error > 0);
+  CHECK(gradient_error(gradient, samples, error) == error);
+  CHECK(gradient_error(gradient, samples, error / 2) > error / 2);
 }
 
 TEST_CASE("What does not change has no gradient") {

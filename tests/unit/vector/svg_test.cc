@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <cstdlib>
+#include <random>
 
 #include <fmt/format.h>
 
@@ -15,6 +17,7 @@ using vector::Contour;
 using vector::cubic_to;
 using vector::Document;
 using vector::line_to;
+using vector::Point;
 using vector::Shape;
 using vector::Solid;
 using vector::write_svg;
@@ -80,15 +83,86 @@ TEST_CASE("A gradient is written once, in the drawing's own units, however many 
   CHECK(svg.find("id=\"b\"") == std::string::npos);
 }
 
-TEST_CASE("A radial gradient is a circle where it can be, else an ellipse by its matrix") {
+TEST_CASE("A radial gradient that two shapes show is a circle where it can be, else an ellipse by its matrix") {
   Document document = square({0, 0, 0, 255});
   const std::vector<vector::ColorStop> stops{{0.25, {255, 255, 255, 255}}, {1, {0, 0, 0, 255}}};
-  document.shapes[0].fill = vector::RadialGradient{{2, 1}, {2, 0}, {0, 2}, stops};
-  CHECK(write_svg(document, {})
+  const auto shown_twice = [&](Point a, Point b) {
+    document.shapes[0].fill = vector::RadialGradient{{2, 1}, a, b, stops};
+    document.shapes = {document.shapes[0], document.shapes[0]};
+    return write_svg(document, {});
+  };
+  CHECK(shown_twice({2, 0}, {0, 2})
             .find("<radialGradient id=\"a\" gradientUnits=\"userSpaceOnUse\" cx=\"16\" cy=\"8\" "
                   "r=\"16\"><stop offset=\".25\" stop-color=\"#fff\"/><stop offset=\"1\"/>") != std::string::npos);
-  document.shapes[0].fill = vector::RadialGradient{{2, 1}, {2, 0}, {0, 1}, stops};
-  CHECK(write_svg(document, {}).find("gradientTransform=\"matrix(16 0 0 8 16 8)\"") != std::string::npos);
+  CHECK(shown_twice({2, 0}, {0, 1}).find("gradientTransform=\"matrix(16 0 0 8 16 8)\"") != std::string::npos);
+  // The same ellipse by other conjugate half axes.
+  const double k = std::sqrt(0.5);
+  CHECK(shown_twice({2 * k, k}, {-2 * k, k}).find("matrix(16 0 0 8 16 8)") != std::string::npos);
+}
+
+TEST_CASE("A gradient of one shape is given by shares of its box, what is usual unsaid") {
+  Document document = square({0, 0, 0, 255});
+  const std::vector<vector::ColorStop> stops{{0, {255, 255, 255, 255}}, {1, {0, 0, 0, 255}}};
+  const auto definition = [&](vector::Fill fill) {
+    document.shapes[0].fill = std::move(fill);
+    const std::string svg = write_svg(document, {});
+    const std::size_t begin = svg.find("id=\"a\"") + 6;
+    return svg.substr(begin, svg.find('>', begin) - begin);
+  };
+  CHECK(definition(vector::LinearGradient{{1, 2}, {3, 2}, stops}).empty());
+  CHECK(definition(vector::LinearGradient{{2, 9}, {2.5, 9}, stops}) == " x1=\".5\" x2=\".75\"");
+  CHECK(definition(vector::LinearGradient{{1, 1}, {1, 4}, stops}) == " x2=\"0\" y2=\"1.5\"");
+  CHECK(definition(vector::RadialGradient{{2, 2}, {1, 0}, {0, 1}, stops}).empty());
+  CHECK(definition(vector::RadialGradient{{2, 1}, {2, 0}, {0, 2}, stops}) == " cy=\"0\" r=\"1\"");
+  CHECK(definition(vector::RadialGradient{{2, 1}, {2, 0}, {0, 1}, stops}) ==
+        " gradientTransform=\"matrix(2 0 0 1 -.5 -.5)\"");
+  // Groups have no box of their own.
+  CHECK(write_svg(document, {5, true}).find("userSpaceOnUse") != std::string::npos);
+}
+
+TEST_CASE("Where viewers differ about a shape's box, its gradient is in the drawing's own units") {
+  const vector::LinearGradient fill{{10, 8}, {50, 8}, {{0, {255, 0, 0, 255}}, {1, {0, 0, 255, 255}}}};
+  const auto svg_of = [&](Contour contour) { return write_svg({64, 64, {Shape{{contour}, fill}}, 1.0 / 8}, {}); };
+  // Its handles reach out to the right, the curve itself less.
+  CHECK(svg_of({{10, 8}, {cubic_to({60, 8}, {60, 40}, {10, 40})}}).find("userSpaceOnUse") != std::string::npos);
+  CHECK(svg_of({{10, 8}, {line_to({50, 8}), line_to({10, 40})}}).find("userSpaceOnUse") == std::string::npos);
+}
+
+TEST_CASE("A gradient looks alike in either units") {
+  std::mt19937 random(5);
+  const auto between = [&](double low, double high) {
+    return std::uniform_real_distribution<double>(low, high)(random);
+  };
+  const auto draw = [](const Document& document) {
+    const std::string svg = write_svg(document, {});
+    return vector::rasterise(base::ByteView(reinterpret_cast<const std::uint8_t*>(svg.data()), svg.size()), 64, 64);
+  };
+  for (int round = 0; round < 60; ++round) {
+    const Point low{between(4, 20), between(4, 20)}, high{between(30, 60), between(30, 60)};
+    Contour contour{low, {line_to({high.x, low.y}), line_to(high), line_to({low.x, high.y})}};
+    std::vector<vector::ColorStop> stops{{0, {255, 40, 0, 255}}, {0.4, {90, 200, 30, 255}}, {1, {0, 80, 255, 255}}};
+    const Point middle{between(0, 64), between(0, 64)};
+    vector::Fill fill = vector::LinearGradient{middle, middle + Point{between(-50, 50), between(20, 40)}, stops};
+    if (round % 2 == 1) {
+      const Point a{between(10, 40), between(-10, 10)};
+      fill = vector::RadialGradient{middle, a, Point{-a.y, a.x} * between(0.3, 1), stops};
+    }
+    Document one{64, 64, {Shape{{contour}, fill}}, 1.0 / 8};
+    Document two = one;  // a speck that shows it too, under the shape
+    two.shapes.insert(two.shapes.begin(), one.shapes[0]);
+    REQUIRE(write_svg(two, {}).find("userSpaceOnUse") != std::string::npos);
+    const image::Image x = draw(one), y = draw(two);
+    int most = 0;
+    for (int row = int(low.y) + 2; row < int(high.y) - 1; ++row) {
+      for (int column = int(low.x) + 2; column < int(high.x) - 1; ++column) {
+        for (int c = 0; c < 4; ++c) {
+          most = std::max(most, std::abs(x.row(row)[4 * column + c] - y.row(row)[4 * column + c]));
+        }
+      }
+    }
+    INFO("round " << round << "\n" << write_svg(one, {}));
+    CHECK(most <= 4);
+  }
 }
 
 TEST_CASE("An arc is one command with its radius, half a circle exactly, more than half by its flag") {
