@@ -28,6 +28,14 @@ constexpr float kUnseen = 1e-4f;            // of a row's colour, squared and we
 constexpr std::size_t kMostNear = 1 << 16;  // px: a larger picture with borders in a quarter of it is texture
 constexpr std::size_t kSmall = 1 << 14;  // px: a step in a smaller picture costs so little that it gets twice as many
 
+// Loops of their own, which the compiler vectorises.
+void mark_mixtures(const std::uint8_t* pure, int count, std::uint8_t* mask) {
+  for (int x = 0; x < count; ++x) mask[x] = pure[x] == 0 ? 1 : 0;
+}
+void mark_other(const std::int32_t* own, const std::int32_t* beside, int count, std::uint8_t* mask) {
+  for (int x = 0; x < count; ++x) mask[x] |= own[x] != beside[x] ? 1 : 0;
+}
+
 // The pixels along the borders of the paints, which alone are compared.
 class NearPixels {
  public:
@@ -60,15 +68,15 @@ class NearPixels {
   }
 
  private:
-  // The mixtures of a row, and what has another paint beside it. Written to be vectorised by the compiler.
+  // The mixtures of a row, and what has another paint beside it.
   void mark(const PaintMap& map, int y) {
     const std::int32_t* own = &map.at[index(0, y)];
     const std::int32_t *above = y > 0 ? own - width_ : own, *below = y + 1 < map.height ? own + width_ : own;
-    const std::uint8_t* pure = &map.pure[index(0, y)];
     std::uint8_t* mask = &mask_[index(0, y)];
-    for (int x = 0; x < width_; ++x) mask[x] = (pure[x] == 0) | (own[x] != above[x]) | (own[x] != below[x]);
-    for (int x = 1; x < width_; ++x) mask[x] |= own[x] != own[x - 1];
-    for (int x = 0; x + 1 < width_; ++x) mask[x] |= own[x] != own[x + 1];
+    mark_mixtures(&map.pure[index(0, y)], width_, mask);
+    for (const std::int32_t* beside : {above, below}) mark_other(own, beside, width_, mask);
+    mark_other(own + 1, own, width_ - 1, mask + 1);
+    mark_other(own, own + 1, width_ - 1, mask);
   }
   // The slots of a row. Eight pixels at a time where none is near.
   void number(int y) {
