@@ -13,7 +13,6 @@ namespace imgmill::trace {
 namespace {
 
 constexpr int kReach = 4;  // px to each side; every other pixel of the square is enough
-constexpr int kChannels = 4;
 
 using Plane = std::vector<std::uint8_t>;
 using Sums = std::vector<std::uint16_t>;  // (2 · kReach + 1)² · 255 is less than 2¹⁶
@@ -43,7 +42,9 @@ class SigmaFilter {
  public:
   SigmaFilter(const Raster& raster, const Plane& core, int most)
       : raster_(raster), core_(core), most_(static_cast<std::uint8_t>(most)), apart_(raster.width) {
-    for (int c = 0; c < kChannels; ++c) plane_[c].resize(raster.at.size()), sum_[c].resize(raster.width);
+    const auto opaque = [](const Sample& s) { return s.a == 255; };
+    if (std::all_of(raster.at.begin(), raster.at.end(), opaque)) channels_ = 3;
+    for (int c = 0; c < 4; ++c) plane_[c].resize(raster.at.size()), sum_[c].resize(raster.width);
     count_.resize(raster.width);
     for (std::size_t i = 0; i < raster.at.size(); ++i) {
       const Sample& s = raster.at[i];
@@ -53,9 +54,7 @@ class SigmaFilter {
 
   void filter_row(int y, Sample* out) {
     std::fill(count_.begin(), count_.end(), 1);
-    for (int c = 0; c < kChannels; ++c) {
-      std::copy_n(plane_[c].begin() + row(y), raster_.width, sum_[c].begin());
-    }
+    for (int c = 0; c < channels_; ++c) std::copy_n(plane_[c].begin() + row(y), raster_.width, sum_[c].begin());
     const int high = std::min({kReach, y, raster_.height - 1 - y});
     for (int dy = 0; dy <= high; ++dy) {
       for (int dx = dy == 0 ? 2 : -kReach + (dy + kReach) % 2; dx <= kReach; dx += 2) add_pair(y, dx, dy);
@@ -64,7 +63,7 @@ class SigmaFilter {
       if (!core_[row(y) + x]) continue;
       const float share = 1.0f / count_[x];
       const auto mean = [&](int c) { return static_cast<std::uint8_t>(sum_[c][x] * share + 0.5f); };
-      out[x] = {mean(0), mean(1), mean(2), mean(3)};
+      out[x] = {mean(0), mean(1), mean(2), channels_ == 4 ? mean(3) : std::uint8_t{255}};
     }
   }
 
@@ -77,12 +76,12 @@ class SigmaFilter {
     if (n <= 0) return;
     const std::ptrdiff_t at = row(y) + from, way = row(dy) + dx;
     unless_core(core_.data() + at - way, core_.data() + at + way, n, apart_.data());
-    for (const Plane& plane : plane_) {
-      const std::uint8_t* mid = plane.data() + at;
+    for (int c = 0; c < channels_; ++c) {
+      const std::uint8_t* mid = plane_[c].data() + at;
       differ(mid, mid - way, mid + way, n, apart_.data());
     }
     for (std::uint8_t& apart : std::span(apart_).first(n)) apart = apart <= most_ ? 255 : 0;
-    for (int c = 0; c < kChannels; ++c) {
+    for (int c = 0; c < channels_; ++c) {
       const std::uint8_t* mid = plane_[c].data() + at;
       add(mid - way, mid + way, apart_.data(), n, sum_[c].data() + from);
     }
@@ -91,10 +90,11 @@ class SigmaFilter {
   const Raster& raster_;
   const Plane& core_;
   const std::uint8_t most_;
-  std::array<Plane, kChannels> plane_;
+  int channels_ = 4;  // 3 where nothing is transparent
+  std::array<Plane, 4> plane_;
   // Of one row:
   Plane apart_;  // the most by which a channel of a pair is off; then 255 where they count, else 0
-  std::array<Sums, kChannels> sum_;
+  std::array<Sums, 4> sum_;
   Sums count_;
 };
 

@@ -111,6 +111,7 @@ std::optional<Ellipse> slanted(const CurvePoints& points, Point middle, double s
     });
     if (!x) return std::nullopt;
     conic = Conic{(*x)[0], (*x)[1], (*x)[2], (*x)[3], (*x)[4]};
+    if (!to_ellipse(*conic, middle, scale)) return std::nullopt;
   }
   std::optional<Ellipse> e = to_ellipse(*conic, middle, scale);
   if (e && !is_exact(*e, points, kInfinity)) return std::nullopt;
