@@ -44,12 +44,12 @@ class SigmaFilter {
       : raster_(raster), core_(core), most_(static_cast<std::uint8_t>(most)), apart_(raster.width) {
     const auto opaque = [](const Sample& s) { return s.a == 255; };
     if (std::all_of(raster.at.begin(), raster.at.end(), opaque)) channels_ = 3;
-    for (int c = 0; c < 4; ++c) plane_[c].resize(raster.at.size()), sum_[c].resize(raster.width);
-    count_.resize(raster.width);
-    for (std::size_t i = 0; i < raster.at.size(); ++i) {
-      const Sample& s = raster.at[i];
-      plane_[0][i] = s.r, plane_[1][i] = s.g, plane_[2][i] = s.b, plane_[3][i] = s.a;
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(raster.at.data());
+    for (int c = 0; c < channels_; ++c) {
+      plane_[c].resize(raster.at.size()), sum_[c].resize(raster.width);
+      for (std::size_t i = 0; i < raster.at.size(); ++i) plane_[c][i] = bytes[4 * i + c];
     }
+    count_.resize(raster.width);
   }
 
   void filter_row(int y, Sample* out) {
@@ -101,7 +101,8 @@ class SigmaFilter {
 }  // namespace
 
 Raster denoise(const Raster& raster, Cores& cores, const base::Stop& stop) {
-  constexpr double kAlike = 0.6;  // of what noise makes of a flat area within 3 × 3 pixels
+  constexpr double kAlike = 0.6;     // of what noise makes of a flat area within 3 × 3 pixels
+  constexpr int kDenoisedRange = 7;  // levels: what counts as flat there in what is left
   Raster out = raster;
   SigmaFilter filter(raster, cores.core, static_cast<int>(kAlike * cores.noise.flat_range));
   for (int y = 0; y < raster.height; ++y) {

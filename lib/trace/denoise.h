@@ -10,9 +10,6 @@
 
 namespace imgmill::trace {
 
-// The largest difference of a channel within 3 × 3 pixels that counts as flat in what is left, levels.
-inline constexpr int kDenoisedRange = 7;
-
 // Each core pixel becomes the mean of those core pixels around it that are nearly of its colour (the sigma filter, Lee
 // 1983), in pairs across from each other, so that an even slope stays as it is; other pixels stay. `cores` are found
 // again among those that were: faint edges, flat within the noise, are flat no longer.

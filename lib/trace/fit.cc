@@ -286,8 +286,7 @@ std::vector<Corner> sharp_corners(const std::vector<EdgePoint>& points, bool clo
 // its flat ends.
 bool is_sure(const vector::Ellipse& ellipse, const CurvePoints& points, bool has_corners, const FitOptions& options) {
   if (!ellipse.is_slanted() && !has_corners) return true;
-  const double around = 3.14 * (ellipse.rx + ellipse.ry);  // or a little more
-  return std::min(ellipse.rx, ellipse.ry) > kRound && points.travelled.back() > 0.9 * around &&
+  return std::min(ellipse.rx, ellipse.ry) > kRound && points.travelled.back() > 0.9 * ellipse.around() &&
          is_exact(ellipse, points, options.sure());
 }
 

@@ -160,7 +160,7 @@ class LoopDrawer {
     std::optional<vector::Ellipse> ellipse = fit_ellipse(shown);
     if (!ellipse) return false;
     const double share = ellipse->is_slanted() ? kMoreShown : kShownShare;
-    if (shown.count() < share * 3.14 * (ellipse->rx + ellipse->ry)) return false;
+    if (shown.count() < share * ellipse->around()) return false;
     const double loosest = ellipse->is_slanted() ? options_.sure() : kInfinity;
     if (std::min(ellipse->rx, ellipse->ry) < kSmallest || !is_exact(*ellipse, shown, loosest)) return false;
     if (!holds_part(*ellipse) || !shows_nowhere_else(*ellipse)) return false;
@@ -180,7 +180,7 @@ class LoopDrawer {
 
   // Whether all that the ellipse covers is this part or lies above it, a little farther out as well where it is hidden.
   bool shows_nowhere_else(const vector::Ellipse& e) const {
-    const double width = e.farthest({1, 0}).x, height = e.farthest({0, 1}).y;
+    const auto [width, height] = e.half_box();
     const int top = std::max(floored(e.centre.y - height - 1), 0);
     const int bottom = std::min(floored(e.centre.y + height + 1), parts_.height - 1);
     const int left = std::max(floored(e.centre.x - width - 1), 0);

@@ -64,8 +64,7 @@ std::int32_t intern_paint(std::vector<PaintEntry>& paints, const Paint& paint, s
 float same_paint_levels(const TraceParams& params);
 
 // Noise at either end of a channel's range can go one way only, so a mean comes to lie inside; what is at the end
-// shows it in many of its pixels, and what is only near it in few.
-// `raster` is the picture before it was denoised.
+// shows it in many of its pixels, and what is only near it in few. `raster` is the picture before it was denoised.
 void mend_extremes(PaintMap& map, const Raster& raster, const base::Stop& stop);
 
 }  // namespace imgmill::trace

@@ -51,7 +51,7 @@ class Measured {
 
   // False where the grid is too coarse for it.
   bool add(const Ellipse& e) {
-    const Point centre = grid(e.centre), half = grid({e.farthest({1, 0}).x, e.farthest({0, 1}).y});
+    const Point centre = grid(e.centre), half = grid(e.half_box());
     if (half.x < 1 || half.y < 1) return false;
     // In a path it is an arc, and handles of the curves that a viewer makes of it may lie up to so much farther out.
     const Point wide = alone_ && !e.is_slanted() ? half : half * 1.1;

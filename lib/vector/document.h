@@ -61,6 +61,10 @@ struct Ellipse {
     const double a = rx * dot(axis, direction), b = ry * dot(across(), direction);
     return (axis * (rx * a) + across() * (ry * b)) * (1 / std::sqrt(a * a + b * b));
   }
+  // From the centre to the sides of its box.
+  Point half_box() const { return {farthest({1, 0}).x, farthest({0, 1}).y}; }
+  // The length of its outline, or a little less where it is flat.
+  double around() const { return 3.14 * (rx + ry); }
 };
 
 // With round corners of one radius: at most half of the shorter side.

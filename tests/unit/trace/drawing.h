@@ -3,6 +3,7 @@
 // Test pictures: a colour for every point of the plane, box filtered to pixels as a renderer with antialiasing does.
 #pragma once
 
+#include <catch2/catch.hpp>
 #include <cmath>
 #include <cstdint>
 #include <functional>
@@ -58,6 +59,13 @@ inline image::Image drawn(const std::string& svg, int width, int height) {
 // SSIM of a picture against its own tracing.
 inline double ssim_of_tracing(const image::Image& picture, const trace::TraceParams& params = {}) {
   return score::compare(picture, drawn(svg_of(picture, params), picture.width(), picture.height())).ssim;
+}
+
+// The outline of a drawing's second shape, of two, where that has but one.
+inline const vector::Contour& upper_contour(const vector::Document& document) {
+  REQUIRE(document.shapes.size() == 2);
+  REQUIRE(document.shapes[1].contours.size() == 1);
+  return document.shapes[1].contours[0];
 }
 
 }  // namespace imgmill::test

@@ -112,10 +112,9 @@ TEST_CASE("One with round corners is drawn as one element, its numbers off by ha
        {Rectangle{{12.3, 9.6}, {80.8, 66.1}, 14.4}, {{30.4, 20.3}, {70.4, 36.3}, 8}, {{20.5, 20.5}, {60.5, 50.5}, 4}}) {
     const image::Image picture = picture_of(truth);
     const vector::Document document = trace::trace(picture, {}).document;
-    REQUIRE(document.shapes.size() == 2);
-    REQUIRE(document.shapes[1].contours.size() == 1);
-    REQUIRE(document.shapes[1].contours[0].rectangle);
-    const Rectangle& drawn = *document.shapes[1].contours[0].rectangle;
+    const vector::Contour& contour = test::upper_contour(document);
+    REQUIRE(contour.rectangle);
+    const Rectangle& drawn = *contour.rectangle;
     CHECK(length(drawn.low - truth.low) < 0.04);
     CHECK(length(drawn.high - truth.high) < 0.04);
     CHECK(drawn.radius == Approx(truth.radius).margin(0.1));
@@ -130,10 +129,9 @@ TEST_CASE("A slanted one is drawn as one, its numbers off by hardly anything, in
         slanted({{20.5, 20.5}, {60.5, 50.5}, 5}, 7.3)}) {
     const image::Image picture = picture_of(truth);
     const vector::Document document = trace::trace(picture, {}).document;
-    REQUIRE(document.shapes.size() == 2);
-    REQUIRE(document.shapes[1].contours.size() == 1);
-    REQUIRE(document.shapes[1].contours[0].rectangle);
-    const Rectangle& drawn = *document.shapes[1].contours[0].rectangle;
+    const vector::Contour& contour = test::upper_contour(document);
+    REQUIRE(contour.rectangle);
+    const Rectangle& drawn = *contour.rectangle;
     CHECK(length(middle(drawn) - middle(truth)) < 0.03);
     CHECK(length(drawn.high - drawn.low - (truth.high - truth.low)) < 0.04);
     CHECK(drawn.radius == Approx(truth.radius).margin(0.1));
