@@ -40,8 +40,9 @@ Decoded finish(Raw&& raw, const DecodeOptions& options, Format format, std::stri
   const int width = raw.whole_width > 0 ? raw.whole_width : raw.width;
   const int height = raw.whole_height > 0 ? raw.whole_height : raw.height;
   decoded.header = displayed_header(format, std::move(format_name), width, height, raw.orientation);
-  const image::Image stored(raw.width, raw.height, raw.channels, std::move(raw.samples));
-  decoded.image = image::apply_orientation(image::drop_opaque_alpha(stored), raw.orientation);
+  const bool opaque = raw.channels == 4 && image::drop_opaque_alpha(raw.samples);
+  const image::Image stored(raw.width, raw.height, opaque ? 3 : raw.channels, std::move(raw.samples));
+  decoded.image = image::apply_orientation(stored, raw.orientation);
   decoded.warnings = std::move(raw.warnings);
   return decoded;
 }

@@ -22,14 +22,20 @@ constexpr std::uint8_t blend(unsigned value, unsigned background, unsigned alpha
 static_assert(blend(7, 7, 100) == 7 && blend(200, 0, 255) == 200);
 
 // Without an early exit inside a block the loop vectorises; a block is small enough to leave soon.
-bool is_opaque(const Image& image) {
-  constexpr std::int64_t kBlock = 4096;
-  const std::uint8_t* data = image.data();
-  for (std::int64_t start = 0; start < image.pixels(); start += kBlock) {
-    const std::int64_t end = std::min(start + kBlock, image.pixels());
-    std::uint8_t all = 255;
-    for (std::int64_t i = start; i < end; ++i) all &= data[i * 4 + 3];
-    if (all != 255) return false;
+bool is_opaque(const std::vector<std::uint8_t>& rgba) {
+  constexpr std::size_t kBlock = 4096, kAlpha = 3;
+  const std::size_t pixels = rgba.size() / 4;
+  for (std::size_t start = 0; start < pixels; start += kBlock) {
+    const std::size_t end = std::min(start + kBlock, pixels);
+    std::uint32_t all = ~0u;
+    for (std::size_t i = start; i < end; ++i) {
+      std::uint32_t pixel;
+      std::memcpy(&pixel, rgba.data() + i * 4, sizeof(pixel));
+      all &= pixel;
+    }
+    std::uint8_t bytes[4];
+    std::memcpy(bytes, &all, sizeof(all));
+    if (bytes[kAlpha] != 255) return false;
   }
   return true;
 }
@@ -114,16 +120,19 @@ Image flatten(const Image& image, Rgba background) {
   return Image(image.width(), image.height(), 3, std::move(samples));
 }
 
-Image drop_opaque_alpha(const Image& image) {
-  if (!image.has_alpha() || !is_opaque(image)) return image;
-  std::vector<std::uint8_t> samples(static_cast<std::size_t>(image.pixels()) * 3);
-  const std::uint8_t* in = image.data();
-  std::uint8_t* out = samples.data();
-  // Four bytes at a time are as quick as one; the fourth is overwritten by the next pixel, so the last goes alone.
-  std::int64_t i = 0;
-  for (; i + 1 < image.pixels(); ++i, in += 4, out += 3) std::memcpy(out, in, 4);
-  if (i < image.pixels()) std::memcpy(out, in, 3);
-  return Image(image.width(), image.height(), 3, std::move(samples));
+bool drop_opaque_alpha(std::vector<std::uint8_t>& rgba) {
+  if (!is_opaque(rgba)) return false;
+  const std::size_t pixels = rgba.size() / 4;
+  const std::uint8_t* in = rgba.data();
+  std::uint8_t* out = rgba.data();
+  // Four bytes at a time are as quick as one; the fourth is overwritten by the next pixel.
+  for (std::size_t i = 0; i < pixels; ++i, in += 4, out += 3) {
+    std::uint32_t pixel;
+    std::memcpy(&pixel, in, sizeof(pixel));
+    std::memcpy(out, &pixel, sizeof(pixel));
+  }
+  rgba.resize(pixels * 3);
+  return true;
 }
 
 Image apply_orientation(const Image& image, int exif_orientation) {

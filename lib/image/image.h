@@ -46,8 +46,8 @@ struct Rgba {
 // The picture on an opaque background of that colour, as RGB (in sRGB values, as browsers blend). RGB passes through.
 Image flatten(const Image& image, Rgba background);
 
-// RGB where every pixel is opaque, else the picture itself.
-Image drop_opaque_alpha(const Image& image);
+// Turns RGBA samples into RGB ones where every pixel is opaque; whether that was so.
+bool drop_opaque_alpha(std::vector<std::uint8_t>& rgba);
 
 // Orientation 1…8 as EXIF tag 0x0112 numbers them; other values leave the picture as it is.
 Image apply_orientation(const Image& image, int exif_orientation);

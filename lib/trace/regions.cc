@@ -41,10 +41,14 @@ Raster to_raster(const image::Image& image) {
       for (std::size_t i = 0; i < count; ++i) out[i] = {in[i], in[i], in[i], 255};
       break;
     case 3:
-      for (std::size_t i = 0; i < count; ++i) {
-        std::memcpy(out + i, in + 3 * i, i + 1 < count ? 4 : 3);  // four bytes are as quick as one
-        out[i].a = 255;
+      // Four bytes at a time are as quick as one, but for the last pixel, behind which there is none.
+      for (std::size_t i = 0; i + 1 < count; ++i) {
+        Sample sample;
+        std::memcpy(&sample, in + 3 * i, sizeof(sample));
+        sample.a = 255;
+        out[i] = sample;
       }
+      if (count > 0) out[count - 1] = {in[3 * count - 3], in[3 * count - 2], in[3 * count - 1], 255};
       break;
     default:
       for (std::size_t i = 0; i < count; ++i, in += 4) {

@@ -35,12 +35,16 @@ TEST_CASE("flatten: blends in sRGB values, rounded") {
 }
 
 TEST_CASE("drop_opaque_alpha: only where every pixel is opaque") {
-  Samples samples(std::size_t{4} * 5000, 255);
-  CHECK(image::drop_opaque_alpha(Image(5000, 1, 4, samples)).channels() == 3);
-  samples[4 * 4999 + 3] = 254;
-  CHECK(image::drop_opaque_alpha(Image(5000, 1, 4, samples)).channels() == 4);
-  CHECK(samples_of(image::drop_opaque_alpha(Image(2, 1, 4, {1, 2, 3, 255, 4, 5, 6, 255}))) ==
-        Samples{1, 2, 3, 4, 5, 6});
+  Samples samples(std::size_t{4} * 5000, 255), translucent = samples;
+  translucent[4 * 4999 + 3] = 254;
+  const Samples kept = translucent;
+  CHECK_FALSE(image::drop_opaque_alpha(translucent));
+  CHECK(translucent == kept);
+  CHECK(image::drop_opaque_alpha(samples));
+  CHECK(samples == Samples(std::size_t{3} * 5000, 255));
+  Samples two{1, 2, 3, 255, 4, 5, 6, 255};
+  CHECK(image::drop_opaque_alpha(two));
+  CHECK(two == Samples{1, 2, 3, 4, 5, 6});
 }
 
 TEST_CASE("apply_orientation: the eight of EXIF") {

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdint>
 #include <functional>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
@@ -37,7 +38,8 @@ inline image::Image paint(int width, int height, const Painter& color_at, int sa
       pixels.push_back(static_cast<std::uint8_t>(std::lround(a / count)));
     }
   }
-  return image::drop_opaque_alpha(image::Image(width, height, 4, pixels));
+  const int channels = image::drop_opaque_alpha(pixels) ? 3 : 4;
+  return image::Image(width, height, channels, std::move(pixels));
 }
 
 inline constexpr image::Rgba kWhite{255, 255, 255, 255};
