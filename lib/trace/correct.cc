@@ -11,6 +11,7 @@
 #include "trace/ellipse.h"
 #include "trace/gauss_newton.h"
 #include "trace/rectangle.h"
+#include "trace/runs.h"
 
 namespace imgmill::trace {
 namespace {
@@ -27,80 +28,81 @@ constexpr float kStable = 58.5f;            // levels²: the constant of SSIM, (
 constexpr float kUnseen = 1e-4f;            // of a row's colour, squared and weighed: what hardly shows leads nowhere
 constexpr std::size_t kMostNear = 1 << 16;  // px: a larger picture with borders in a quarter of it is texture
 constexpr std::size_t kSmall = 1 << 14;  // px: a step in a smaller picture costs so little that it gets twice as many
+constexpr double kGood = 0.8;  // of the mean error: a layer with less along its outlines takes half the steps
 
-// Loops of their own, which the compiler vectorises.
-void mark_mixtures(const std::uint8_t* pure, int count, std::uint8_t* mask) {
-  for (int x = 0; x < count; ++x) mask[x] = pure[x] == 0 ? 1 : 0;
-}
-void mark_other(const std::int32_t* own, const std::int32_t* beside, int count, std::uint8_t* mask) {
-  for (int x = 0; x < count; ++x) mask[x] |= own[x] != beside[x] ? 1 : 0;
-}
-
-// The pixels along the borders of the paints, which alone are compared.
+// The pixels along the borders of the paints, which alone are compared: each has a slot, row by row.
 class NearPixels {
  public:
   explicit NearPixels(const PaintMap& map)
-      : mask_(map.at.size()), slot_(map.at.size()), rows_(map.height + 1), width_(map.width) {
-    for (int y = 0; y < map.height; ++y) {
-      mark(map, y);
-      rows_[y] = static_cast<std::int32_t>(x_.size());
-      number(y);
-    }
-    rows_[map.height] = static_cast<std::int32_t>(x_.size());
+      : mask_(map.at.size()), first_(map.at.size() / kBlock + 1), rows_(map.height + 1), width_(map.width) {
+    for (int y = 0; y < map.height; ++y) mark(map, y);
+    number();
+    for (const std::int32_t y : y_) ++rows_[y + 1];
+    for (int y = 0; y < map.height; ++y) rows_[y + 1] += rows_[y];
   }
 
   std::span<const std::uint8_t> mask() const { return mask_; }
   std::size_t count() const { return x_.size(); }
   std::int32_t x(std::size_t slot) const { return x_[slot]; }
   std::int32_t y(std::size_t slot) const { return y_[slot]; }
-  std::int32_t at(int x, int y) const { return slot_[index(x, y)]; }  // negative: not near
+  // Of a pixel that is near.
+  std::int32_t at(int x, int y) const { return slot_of(index(x, y)); }
 
   template <class Visit>
   void in(const Span& span, Visit visit) const {
-    std::int32_t slot = at(span.x, span.y);
+    const std::size_t i = index(span.x, span.y);
     if (span.count == 1) {
-      if (slot >= 0) visit(slot);
+      if (mask_[i] != 0) visit(slot_of(i));
       return;
     }
-    if (slot < 0) slot = ~slot;
     const std::int32_t row_end = rows_[span.y + 1], end = span.x + span.count;
+    std::int32_t slot = std::max(first_[i / kBlock], rows_[span.y]);
+    while (slot < row_end && x_[slot] < span.x) ++slot;
     for (; slot < row_end && x_[slot] < end; ++slot) visit(slot);
   }
 
  private:
-  // The mixtures of a row, and what has another paint beside it.
+  static constexpr std::size_t kBlock = 8;  // px
+
+  // The mixtures of a row, and what has another paint beside it. Most of a row is like what is beside it.
   void mark(const PaintMap& map, int y) {
+    const int w = width_;
     const std::int32_t* own = &map.at[index(0, y)];
-    const std::int32_t *above = y > 0 ? own - width_ : own, *below = y + 1 < map.height ? own + width_ : own;
+    const std::uint8_t* pure = &map.pure[index(0, y)];
     std::uint8_t* mask = &mask_[index(0, y)];
-    mark_mixtures(&map.pure[index(0, y)], width_, mask);
-    for (const std::int32_t* beside : {above, below}) mark_other(own, beside, width_, mask);
-    mark_other(own + 1, own, width_ - 1, mask + 1);
-    mark_other(own, own + 1, width_ - 1, mask);
+    for (int x = first_zero(pure, w); x < w; ++x, x += first_zero(pure + x, w - x)) mask[x] = 1;
+    for (int x = 1 + alike(own + 1, own, w - 1); x < w; ++x, x += alike(own + x, own + x - 1, w - x)) {
+      mask[x - 1] = mask[x] = 1;
+    }
+    if (y == 0) return;
+    for (int x = alike(own, own - w, w); x < w; ++x, x += alike(own + x, own + x - w, w - x)) {
+      mask[x - w] = mask[x] = 1;
+    }
   }
-  // The slots of a row. Eight pixels at a time where none is near.
-  void number(int y) {
-    const std::uint8_t* mask = &mask_[index(0, y)];
-    std::int32_t* slot = &slot_[index(0, y)];
-    const auto next = [&] { return static_cast<std::int32_t>(x_.size()); };
-    for (int x = 0; x < width_;) {
-      std::uint64_t eight = 1;
-      if (x + 8 <= width_) std::memcpy(&eight, mask + x, 8);
-      const int end = std::min(x + 8, width_);
-      if (eight == 0) {
-        std::fill(slot + x, slot + end, ~next());
-        x = end;
-        continue;
-      }
-      for (; x < end; ++x) {
-        slot[x] = mask[x] == 0 ? ~next() : next();
-        if (mask[x] != 0) x_.push_back(x), y_.push_back(y);
+  // Eight pixels at a time where none is near.
+  void number() {
+    std::size_t row = 0;
+    std::int32_t y = 0;
+    for (std::size_t i = 0; i < mask_.size(); i += kBlock) {
+      first_[i / kBlock] = static_cast<std::int32_t>(x_.size());
+      std::uint64_t marks = 1;
+      if (i + kBlock <= mask_.size()) std::memcpy(&marks, &mask_[i], sizeof(marks));
+      if (marks == 0) continue;
+      std::uint8_t place = 0;
+      for (std::size_t k = i; k < std::min(i + kBlock, mask_.size()); ++k) {
+        if (mask_[k] == 0) continue;
+        for (; k - row >= static_cast<std::size_t>(width_); ++y) row += width_;
+        mask_[k] = ++place;
+        y_.push_back(y);
+        x_.push_back(static_cast<std::int32_t>(k - row));
       }
     }
   }
+  std::int32_t slot_of(std::size_t pixel) const { return first_[pixel / kBlock] + mask_[pixel] - 1; }
   std::size_t index(int x, int y) const { return static_cast<std::size_t>(y) * width_ + x; }
-  std::vector<std::uint8_t> mask_;   // per pixel: 1 where it is near
-  std::vector<std::int32_t> slot_;   // per pixel: its slot, or the bits of the next one in its row turned over
+
+  std::vector<std::uint8_t> mask_;   // per pixel: 0, or its place among the near ones of its block, from 1
+  std::vector<std::int32_t> first_;  // per block: the slot of the first near pixel from there on
   std::vector<std::int32_t> rows_;   // per row: its first slot
   std::vector<std::int32_t> x_, y_;  // per slot
   const int width_;
@@ -233,15 +235,17 @@ class Corrector {
   void run(int steps) {
     if (near_.count() > std::max(kMostNear, raster_.at.size() / 4)) return;
     for (std::size_t slot = 0; slot < near_.count(); ++slot) weight_.push_back(weight_of(near_.x(slot), near_.y(slot)));
-    compare(true);
     if (raster_.at.size() < kSmall) steps *= 2;
-    for (; steps > 0; --steps) {
+    steps_.assign(layers_.size(), steps);
+    compare(0);
+    spare_good_layers(steps);
+    for (int step = 1; step <= steps; ++step) {
       const std::vector<Layer> kept = layers_;
       const std::vector<float> error = error_;
       apply(gauss_newton_step(rows_, coordinates_, residual_, stop_));
-      const bool last = steps == 1;
-      compare(!last);
-      if (take_back(kept, error) && !last) compare(true);
+      std::swap(rows_, moved_);
+      compare(step);
+      if (take_back(kept, error) && step < steps) compare(step);
     }
   }
 
@@ -265,23 +269,58 @@ class Corrector {
     return 1 / std::sqrt(2.0f * static_cast<float>(spread) / (kCount * kCount * kChannels) + kStable);
   }
 
-  // Draws the near pixels from the bottom up; with the pulls, the rows of the Jacobian are built on the way.
-  void compare(bool with_rows) {
+  // What is drawn well before the first step is as good as it gets after it.
+  void spare_good_layers(int steps) {
+    struct Sum {
+      double error = 0, rows = 0;
+    };
+    std::vector<Sum> sums(layers_.size());
+    Sum all;
+    each_row_of(rows_, [&](std::size_t layer, std::size_t, const Row& row) {
+      sums[layer].error += error_[row.pixel], sums[layer].rows += 1;
+      all.error += error_[row.pixel], all.rows += 1;
+    });
+    for (std::size_t k = 0; k < layers_.size(); ++k) {
+      if (sums[k].error * all.rows < kGood * all.error * sums[k].rows) steps_[k] = (steps + 1) / 2;
+    }
+  }
+
+  // Calls visit(layer, contour, row) for rows in the order of the contours, which are counted over all layers.
+  template <class Visit>
+  void each_row_of(const std::vector<Row>& rows, Visit visit) const {
+    std::size_t layer = 0, contour = 0, end = layers_.empty() ? 0 : layers_[0].contours.size();
+    for (const Row& row : rows) {
+      while (contour + 1 < first_coordinate_.size() && row.first >= first_coordinate_[contour + 1]) ++contour;
+      while (contour >= end) end += layers_[++layer].contours.size();
+      visit(layer, contour, row);
+    }
+  }
+
+  // Draws the near pixels from the bottom up, once the layers have taken that many steps; for those that take another
+  // one the rows of the Jacobian are built on the way. What has not moved since covers what it did.
+  void compare(int step) {
     const std::size_t n = near_.count();
     model_.assign(n, Paint{0, 0, 0, 0});
     contrast_.resize(n);
-    newest_row_.assign(with_rows ? n : 0, -1);
-    if (with_rows) rows_.clear(), older_row_.clear();
+    newest_row_.assign(n, -1);
+    rows_.clear(), older_row_.clear();
+    spans_.resize(layers_.size());
     std::size_t contour = 0;
-    for (const Layer& layer : layers_) {
+    for (std::size_t k = 0; k < layers_.size(); ++k) {
       stop_.check();
-      const Coverage coverage = cover(layer.contours, raster_.width, raster_.height,
-                                      with_rows ? near_.mask() : std::span<const std::uint8_t>());
-      draw(layer, coverage.spans, with_rows);
-      if (with_rows) add_rows(layer, coverage.pulls, contour);
+      const Layer& layer = layers_[k];
+      const bool moves = steps_[k] > step;
+      Coverage coverage;
+      if (steps_[k] >= step) {
+        coverage = cover(layer.contours, raster_.width, raster_.height,
+                         moves ? near_.mask() : std::span<const std::uint8_t>());
+        spans_[k] = std::move(coverage.spans);
+      }
+      draw(layer, spans_[k]);
+      if (moves) add_rows(layer, coverage.pulls, contour);
       contour += layer.contours.size();
     }
-    if (with_rows) std::erase_if(rows_, [](const Row& row) { return dot(row.color, row.color) < kUnseen; });
+    std::erase_if(rows_, [](const Row& row) { return dot(row.color, row.color) < kUnseen; });
     error_.resize(n);
     residual_.resize(n);
     for (std::size_t slot = 0; slot < n; ++slot) {
@@ -290,7 +329,7 @@ class Corrector {
     }
   }
 
-  void draw(const Layer& layer, const std::vector<Span>& spans, bool with_rows) {
+  void draw(const Layer& layer, const std::vector<Span>& spans) {
     const PaintEntry& entry = map_.paints[static_cast<std::size_t>(layer.paint)];
     const Gradient* gradient = entry.gradient < 0 ? nullptr : &map_.gradients[entry.gradient];
     for (const Span& span : spans) {
@@ -299,7 +338,7 @@ class Corrector {
             gradient == nullptr ? entry.paint : gradient->at({near_.x(slot) + 0.5, near_.y(slot) + 0.5});
         contrast_[slot] = paint - model_[slot] * (paint.a / 255);
         model_[slot] = model_[slot] + contrast_[slot] * span.cover;
-        if (with_rows && newest_row_[slot] >= 0) shade_rows(slot, 1 - span.cover * paint.a / 255);
+        if (newest_row_[slot] >= 0) shade_rows(slot, 1 - span.cover * paint.a / 255);
       });
     }
   }
@@ -375,13 +414,11 @@ class Corrector {
   // Takes back the outlines along which the error rose. Whether any did.
   bool take_back(const std::vector<Layer>& kept, const std::vector<float>& before) {
     std::vector<double> worse(first_coordinate_.size(), 0);
-    std::size_t c = 0;
-    for (const Row& row : rows_) {  // in the order of the contours
-      while (c + 1 < first_coordinate_.size() && row.first >= first_coordinate_[c + 1]) ++c;
-      worse[c] += double(error_[row.pixel]) - before[row.pixel];
-    }
+    each_row_of(moved_, [&](std::size_t, std::size_t contour, const Row& row) {
+      worse[contour] += double(error_[row.pixel]) - before[row.pixel];
+    });
     bool any = false;
-    c = 0;
+    std::size_t c = 0;
     for (std::size_t k = 0; k < layers_.size(); ++k) {
       for (std::size_t i = 0; i < layers_[k].contours.size(); ++i, ++c) {
         if (worse[c] <= 0) continue;
@@ -401,7 +438,9 @@ class Corrector {
   std::vector<std::int32_t> first_coordinate_;  // per contour
   std::vector<float> weight_, error_;           // per near pixel
   std::vector<Paint> model_, contrast_, residual_;
-  std::vector<Row> rows_;
+  std::vector<int> steps_;                // by layer, how many it takes
+  std::vector<std::vector<Span>> spans_;  // by layer, as it is drawn
+  std::vector<Row> rows_, moved_;         // of what moves next, and of what moved last
   std::vector<std::int32_t> older_row_,
       newest_row_;  // the rows of one pixel: per row the one before, per pixel the last
 };

@@ -241,22 +241,22 @@ class Rasteriser {
     }
   }
 
-  // By rows and columns: few cells share a row, so the rows are told apart first.
+  // By rows, and by columns within each: what is put in order by the one first stays so under the other.
   void sort_cells() {
+    order_by(&Cell::x);
+    order_by(&Cell::y);
+  }
+  // A counting sort.
+  void order_by(std::int32_t Cell::*key) {
     if (cells_.empty()) return;
-    const auto [top, bottom] =
-        std::minmax_element(cells_.begin(), cells_.end(), [](const Cell& a, const Cell& b) { return a.y < b.y; });
-    const std::int32_t first_row = top->y;
-    std::vector<std::int32_t> begin(static_cast<std::size_t>(bottom->y - first_row) + 2, 0);
-    for (const Cell& cell : cells_) ++begin[cell.y - first_row + 1];
+    std::int32_t low = cells_[0].*key, high = low;
+    for (const Cell& cell : cells_) low = std::min(low, cell.*key), high = std::max(high, cell.*key);
+    std::vector<std::int32_t> begin(static_cast<std::size_t>(high - low) + 2, 0);
+    for (const Cell& cell : cells_) ++begin[cell.*key - low + 1];
     for (std::size_t k = 1; k < begin.size(); ++k) begin[k] += begin[k - 1];
-    std::vector<Cell> sorted(cells_.size());
-    for (const Cell& cell : cells_) sorted[begin[cell.y - first_row]++] = cell;
-    for (std::size_t first = 0, last = 0; first < sorted.size(); first = last) {
-      while (last < sorted.size() && sorted[last].y == sorted[first].y) ++last;
-      std::sort(sorted.begin() + first, sorted.begin() + last, [](const Cell& a, const Cell& b) { return a.x < b.x; });
-    }
-    cells_ = std::move(sorted);
+    sorted_.resize(cells_.size());
+    for (const Cell& cell : cells_) sorted_[begin[cell.*key - low]++] = cell;
+    std::swap(cells_, sorted_);
   }
 
   const std::int32_t width_, height_;
@@ -264,7 +264,7 @@ class Rasteriser {
   std::int32_t contour_ = 0, segment_ = 0;
   bool cubic_ = false;
   std::optional<Bow> bow_;  // where the segment is an arc
-  std::vector<Cell> cells_;
+  std::vector<Cell> cells_, sorted_;
   std::vector<Pull> pulls_;
 };
 
