@@ -38,12 +38,15 @@ class CubicFitter {
   }
 
   bool run(int iterations, Cubic& cubic) {
-    for (int round = 0; round < iterations; ++round) {
+    double before = 12;
+    for (int left = iterations; left-- > 0;) {
       if (!solve(cubic)) return false;
       reparametrise(cubic);
       const double excess = worst(cubic);
       if (excess <= 1) return sound(cubic);
-      if (excess > 12 - 2 * round) return false;  // more rounds don't mend so much
+      // What the rounds left don't mend if each mends as much as the last did.
+      if (excess > before || excess * std::pow(excess / before, left) > 1) return false;
+      before = excess;
     }
     return false;
   }
