@@ -57,41 +57,46 @@ class Labeller {
     }
   }
 
+  // Pixels of a row that show one paint.
+  struct Run {
+    std::int32_t begin, end, label;
+  };
+
   void scan_row(std::vector<std::int32_t>& label, int y) {
     const int w = map_.width;
-    const std::int32_t* paint = map_.at.data() + static_cast<std::size_t>(y) * w;
-    const std::uint8_t* pure = map_.pure.data() + static_cast<std::size_t>(y) * w;
-    std::int32_t* out = label.data() + static_cast<std::size_t>(y) * w;
-    for (int x = 0; x < w; ++x) {
-      // Within a plain area nothing changes from one pixel to the next.
-      if (x > 0 && paint[x - 1] == paint[x] && (y == 0 || (paint[x - w] == paint[x] && paint[x - w - 1] == paint[x]))) {
-        int n = alike(paint + x, paint + x - 1, w - x);
-        if (y > 0) n = alike(paint + x - w, paint + x - w - 1, n);
-        std::fill_n(out + x, n, out[x - 1]);
-        x += n - 1;
-        continue;
+    const std::size_t row = static_cast<std::size_t>(y) * w;
+    const std::int32_t* paint = &map_.at[row];
+    std::swap(runs_, above_);
+    runs_.clear();
+    std::size_t first = 0;  // of those above, that does not end before this run
+    for (int x = 0; x < w;) {
+      Run run{x, x + 1 + alike(paint + x + 1, paint + x, w - x - 1), -1};
+      while (first < above_.size() && above_[first].end < run.begin) ++first;
+      for (std::size_t k = first; k < above_.size() && above_[k].begin <= run.end; ++k) {
+        if (touches(run, above_[k], row)) join(run.label, above_[k].label);
       }
-      std::int32_t own = -1;
-      if (x > 0 && paint[x - 1] == paint[x]) own = root(out[x - 1]);
-      if (y > 0) {
-        if (paint[x - w] == paint[x]) {
-          join(own, out[x - w]);
-        } else {
-          if (x > 0 && paint[x - w - 1] == paint[x] && !pure[x] && !pure[x - w - 1]) join(own, out[x - w - 1]);
-          if (x + 1 < w && paint[x - w + 1] == paint[x] && !pure[x] && !pure[x - w + 1]) join(own, out[x - w + 1]);
-        }
+      if (run.label < 0) {
+        run.label = static_cast<std::int32_t>(parent_.size());
+        parent_.push_back(run.label);
       }
-      if (own < 0) {
-        own = static_cast<std::int32_t>(parent_.size());
-        parent_.push_back(own);
-      }
-      out[x] = own;
+      std::fill_n(&label[row + x], run.end - x, run.label);
+      runs_.push_back(run);
+      x = run.end;
     }
+  }
+  // Whether a run and one above it are of one paint and share a side, or a corner between mixtures.
+  bool touches(const Run& run, const Run& above, std::size_t row) const {
+    const std::size_t up = row - map_.width;
+    if (map_.at[row + run.begin] != map_.at[up + above.begin]) return false;
+    if (above.end == run.begin) return !map_.pure[row + run.begin] && !map_.pure[up + above.end - 1];
+    if (above.begin == run.end) return !map_.pure[row + run.end - 1] && !map_.pure[up + above.begin];
+    return true;
   }
 
   const PaintMap& map_;
   const base::Stop& stop_;
   std::vector<std::int32_t> parent_;
+  std::vector<Run> runs_, above_;  // of a row, and of the one before
 };
 
 constexpr std::int64_t kFaintArea = 160;    // px: larger patches stay, however faint
