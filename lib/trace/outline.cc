@@ -42,7 +42,8 @@ enum class Side { visible, hidden, border };
 
 struct Run {
   Side side;
-  std::size_t first, count;  // cracks, cyclic
+  std::size_t first, count;       // cracks, cyclic
+  std::vector<EdgePoint> points;  // of the edge, where it is visible
 };
 
 struct Stop {
@@ -64,6 +65,10 @@ class LoopDrawer {
     std::size_t first_visible = 0;
     while (first_visible < runs_.size() && runs_[first_visible].side != Side::visible) ++first_visible;
     if (first_visible == runs_.size()) return draw_unseen(out);
+    for (Run& run : runs_) {
+      options_.stop.check();
+      if (run.side == Side::visible) run.points = trusted(edges_.find(loop_, run.first, run.count));
+    }
     if (draw_whole_ellipse(out)) return true;
     draw_mixed(first_visible, out);
     return true;
@@ -83,12 +88,12 @@ class LoopDrawer {
     std::size_t begin = 0;
     while (begin < n_ && sides[begin] == sides[(begin + n_ - 1) % n_]) ++begin;
     if (begin == n_) {
-      runs_.push_back({sides[0], 0, n_});
+      runs_.push_back({sides[0], 0, n_, {}});
       return;
     }
     for (std::size_t k = 0; k < n_; ++k) {
       const std::size_t i = (begin + k) % n_;
-      if (runs_.empty() || runs_.back().side != sides[i]) runs_.push_back({sides[i], i, 0});
+      if (runs_.empty() || runs_.back().side != sides[i]) runs_.push_back({sides[i], i, 0, {}});
       ++runs_.back().count;
     }
   }
@@ -150,7 +155,7 @@ class LoopDrawer {
     CurvePoints shown;
     for (const Run& run : runs_) {
       if (run.side != Side::visible || run.count < static_cast<std::size_t>(kFewestShown)) continue;
-      const std::vector<EdgePoint> points = trusted(edges_.find(loop_, run.first, run.count));
+      const std::vector<EdgePoint>& points = run.points;
       for (std::size_t k = kAtEnds; k + kAtEnds < points.size(); ++k) {
         shown.add(points[k].at, tolerance_at(points[k], options_));
       }
@@ -244,18 +249,28 @@ class LoopDrawer {
     return far;
   }
 
+  // How many pixels in a row, along an axis, lie beneath what covers this part.
+  int covered(Pixel at, int dx, int dy) const {
+    int count = 0;
+    for (; count < kDepth; ++count, at.x += dx, at.y += dy) {
+      const std::int32_t other = parts_.at(at.x, at.y);
+      if (other == kOutside) return kDepth;
+      if (!layers_.hides(other, loop_.part)) break;
+    }
+    return count;
+  }
+
   // The curve of a visible run, carried on beyond both ends so that it goes under its neighbours.
   Contour visible_run(const Run& run) {
     options_.stop.check();
     const Point from = corner_before(run.first), to = corner_before(run.first + run.count);
-    std::vector<EdgePoint> points = trusted(edges_.find(loop_, run.first, run.count));
-    if (points.size() < 2) {
+    if (run.points.size() < 2) {
       Contour line;
       line.start = from;
       line.segments.push_back(line_to(to));
       return line;
     }
-    Contour curve = fit_open(points, options_);
+    Contour curve = fit_open(run.points, options_);
     if (curve.segments.empty()) curve.segments.push_back(line_to(to));
     const Segment& head = curve.segments.front();
     const Point start = carried_on(curve.start, leaving(curve.start, head) * -1, from);
@@ -331,7 +346,7 @@ class LoopDrawer {
       const Pixel in = inner_pixel(c), out = outer_pixel(c);
       const Point normal{double(out.x - in.x), double(out.y - in.y)};
       const Point middle{c.x + kStepX[c.direction] * 0.5, c.y + kStepY[c.direction] * 0.5};
-      const double below = std::max(depth(middle, normal) / 2, 0.25);
+      const double below = covered(out, out.x - in.x, out.y - in.y) / 2.0;
       // What lies above may leave its measured edge, and must not uncover anything.
       const double clearance = std::max(kClearance, tolerance_at(edges_.glance(c), options_) + 0.3);
       stops.push_back({middle + normal * below, false, clearance, 0.8 * below});
