@@ -4,7 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
+#include <cstdint>
+#include <cstring>
 
 #include "trace/runs.h"
 
@@ -72,19 +73,47 @@ Bytes ranges(const Raster& raster, const base::Stop& stop) {
   return range;
 }
 
-int bend(const Sample& a, const Sample& mid, const Sample& b) {
-  return std::max(std::max(std::abs(a.r + b.r - 2 * mid.r), std::abs(a.g + b.g - 2 * mid.g)),
-                  std::max(std::abs(a.b + b.b - 2 * mid.b), std::abs(a.a + b.a - 2 * mid.a)));
+// Per byte, 1 where what lies across it changes evenly, within kRampBend, in all four directions.
+void mark_even(const std::uint8_t* up, const std::uint8_t* mid, const std::uint8_t* down, int count,
+               std::uint8_t* even) {
+  constexpr int kPixel = sizeof(Sample);
+  const auto bend = [](int a, int b, int twice) {
+    const auto off = static_cast<std::int16_t>(a + b - twice);
+    return static_cast<std::int16_t>(off < 0 ? -off : off);
+  };
+  for (int i = 0; i < count; ++i) {
+    const int twice = 2 * mid[i];
+    const std::int16_t across = bend(mid[i - kPixel], mid[i + kPixel], twice), along = bend(up[i], down[i], twice);
+    const std::int16_t falling = bend(up[i - kPixel], down[i + kPixel], twice);
+    const std::int16_t rising = bend(up[i + kPixel], down[i - kPixel], twice);
+    even[i] = std::max(std::max(across, along), std::max(falling, rising)) <= kRampBend ? 1 : 0;
+  }
 }
 
-// Changes evenly in all four directions: a gradient, not the ribbon of an edge.
-bool is_ramp(const Raster& raster, int x, int y) {
-  if (x == 0 || y == 0 || x == raster.width - 1 || y == raster.height - 1) return false;
-  const Sample& mid = raster(x, y);
-  return bend(raster(x - 1, y), mid, raster(x + 1, y)) <= kRampBend &&
-         bend(raster(x, y - 1), mid, raster(x, y + 1)) <= kRampBend &&
-         bend(raster(x - 1, y - 1), mid, raster(x + 1, y + 1)) <= kRampBend &&
-         bend(raster(x + 1, y - 1), mid, raster(x - 1, y + 1)) <= kRampBend;
+// Per pixel that is not flat, 1 where it is part of a gradient and not of the ribbon of an edge. A few pixels at once,
+// whether they are flat or not.
+Bytes ramps(const Raster& raster, const Bytes& ranges, const base::Stop& stop) {
+  constexpr int kBlock = 8;  // px
+  const int w = raster.width;
+  Bytes out(raster.at.size()), flat(w), even(kBlock * sizeof(Sample));
+  for (int y = 1; y + 1 < raster.height; ++y) {
+    if (y % 16 == 0) stop.check();
+    const std::size_t row = static_cast<std::size_t>(y) * w;
+    mark_at_most(&ranges[row], w, kCleanRange, flat.data());
+    for (int x = 1; x + 1 < w;) {
+      x += first_zero(&flat[x], w - 1 - x);
+      const int n = std::min(kBlock, w - 1 - x), at = static_cast<int>(x * sizeof(Sample));
+      mark_even(bytes_of(raster, y - 1) + at, bytes_of(raster, y) + at, bytes_of(raster, y + 1) + at,
+                n * static_cast<int>(sizeof(Sample)), even.data());
+      for (int k = 0; k < n; ++k) {
+        std::uint32_t all;
+        std::memcpy(&all, &even[k * sizeof(Sample)], sizeof(all));
+        out[row + x + k] = all == 0x01010101 ? 1 : 0;
+      }
+      x += n;
+    }
+  }
+  return out;
 }
 
 // Two levels or more above or below both neighbours: so ripples are, and hardly anything in clean art is by so little.
@@ -100,16 +129,17 @@ bool is_crest(const Raster& raster, int x, int y) {
 
 // JPEG leaves ripples of a few levels around every edge; clean art has hardly a pixel that is neither flat, nor an even
 // ramp, nor part of a strong edge, and where it is small and busy those don't go up and down.
-Noise estimate_noise(const Raster& raster, const Bytes& range, const base::Stop& stop) {
+Noise estimate_noise(const Raster& raster, const Bytes& range, const Bytes& ramp, const base::Stop& stop) {
   constexpr int kStrong = 32;
   std::array<std::int64_t, kStrong> ripples{};
   std::int64_t total = 0, seen = 0, crests = 0;
   for (int y = 0; y < raster.height; y += 2) {  // every other row is enough
     if (y % 16 == 0) stop.check();
-    const std::uint8_t* row = range.data() + static_cast<std::size_t>(y) * raster.width;
+    const std::size_t begin = static_cast<std::size_t>(y) * raster.width;
+    const std::uint8_t* row = range.data() + begin;
     for (int x = 0; x < raster.width; ++x) {
       ++seen;
-      if (row[x] <= kCleanRange || row[x] >= kStrong || is_ramp(raster, x, y)) continue;
+      if (row[x] <= kCleanRange || row[x] >= kStrong || ramp[begin + x]) continue;
       ++ripples[row[x]];
       ++total;
       crests += is_crest(raster, x, y);
@@ -124,7 +154,7 @@ Noise estimate_noise(const Raster& raster, const Bytes& range, const base::Stop&
 }
 
 // Where it is flat, or changes evenly.
-Bytes cores_of(const Raster& raster, const Bytes& ranges, int flat, const base::Stop& stop) {
+Bytes cores_of(const Raster& raster, const Bytes& ranges, const Bytes& ramps, int flat, const base::Stop& stop) {
   Bytes cores(raster.at.size());
   for (int y = 0; y < raster.height; ++y) {
     if (y % 16 == 0) stop.check();
@@ -133,7 +163,7 @@ Bytes cores_of(const Raster& raster, const Bytes& ranges, int flat, const base::
     std::uint8_t* core = cores.data() + row;
     mark_at_most(range, raster.width, static_cast<std::uint8_t>(flat), core);
     for (int x = first_zero(core, raster.width); x < raster.width;) {
-      core[x] = range[x] <= kRampRange && is_ramp(raster, x, y);
+      core[x] = range[x] <= kRampRange && ramps[row + x] ? 1 : 0;
       ++x;
       x += first_zero(core + x, raster.width - x);
     }
@@ -146,14 +176,15 @@ Bytes cores_of(const Raster& raster, const Bytes& ranges, int flat, const base::
 Cores find_cores(const Raster& raster, const base::Stop& stop) {
   Cores cores;
   cores.range = ranges(raster, stop);
-  cores.noise = estimate_noise(raster, cores.range, stop);
-  cores.core = cores_of(raster, cores.range, cores.noise.flat_range, stop);
+  const Bytes ramp = ramps(raster, cores.range, stop);
+  cores.noise = estimate_noise(raster, cores.range, ramp, stop);
+  cores.core = cores_of(raster, cores.range, ramp, cores.noise.flat_range, stop);
   return cores;
 }
 
 void narrow_cores(Cores& cores, const Raster& denoised, int flat, const base::Stop& stop) {
   cores.range = ranges(denoised, stop);
-  const Bytes now = cores_of(denoised, cores.range, flat, stop);
+  const Bytes now = cores_of(denoised, cores.range, ramps(denoised, cores.range, stop), flat, stop);
   for (std::size_t i = 0; i < now.size(); ++i) cores.core[i] &= now[i];
 }
 
