@@ -73,10 +73,13 @@ class BorderSmoother {
     // The pixel itself, the four beside it, the four at its corners.
     const std::array<int, 9> around = {0, -w_, -1, 1, w_, -w_ - 1, -w_ + 1, w_ - 1, w_ + 1};
     std::array<std::int32_t, 9> label;
+    for (std::size_t k = 0; k < around.size(); ++k) label[k] = bands_.label[i + around[k]];
+    const std::int32_t own = label[0];
+    const auto alone = [&](std::int32_t other) { return other < 0 || other == own; };
+    if (std::all_of(label.begin() + 1, label.begin() + 5, alone)) return own;
     std::array<int, 4> sums{};  // of the pixel, twice, and its neighbours in the gradient
     int weight = 0;
     for (std::size_t k = 0; k < around.size(); ++k) {
-      label[k] = bands_.label[i + around[k]];
       if (label[k] < 0) continue;
       const Sample& s = raster_.at[i + around[k]];
       const int times = k == 0 ? 2 : 1;
@@ -85,7 +88,7 @@ class BorderSmoother {
     }
     const Paint color = Paint{float(sums[0]), float(sums[1]), float(sums[2]), float(sums[3])} * (1 / float(weight));
     const vector::Point place{i % w_ + 0.5, i / w_ + 0.5};
-    std::int32_t best = label[0];
+    std::int32_t best = own;
     float least = 1e30f;
     for (std::size_t k = 0; k < 5; ++k) {
       if (label[k] < 0 || std::find(label.begin(), label.begin() + k, label[k]) != label.begin() + k) continue;

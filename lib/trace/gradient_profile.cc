@@ -100,14 +100,23 @@ class StopFitter {
  public:
   StopFitter(const Bins& bins, double weight) : bins_(bins), weight_(weight) {}
 
-  // Stops are added where the colours leave the line most, while that pays.
+  // Stops are added where the colours leave the line most, while that pays: between any two, or, unless it is to
+  // settle, between those two where they leave it most.
   std::vector<GradientStop> best(double from, double worth, bool settle) const {
     Profile best;
     best.stops = {{from, {}}, {1, {}}};
     fit_all(best);
     while (best.stops.size() < kMostStops && best.error >= worth) {
       Added added;
-      for (std::size_t k = 0; k + 1 < best.stops.size(); ++k) try_stop(best, k, added);
+      std::array<Bulge, kMostStops> bulges;
+      std::size_t largest = 0;
+      for (std::size_t k = 0; k + 1 < best.stops.size(); ++k) {
+        bulges[k] = bulge(best, k);
+        if (bulges[k].size > bulges[largest].size) largest = k;
+      }
+      for (std::size_t k = 0; k + 1 < best.stops.size(); ++k) {
+        if (settle || k == largest) try_stop(best, k, bulges[k].at, added);
+      }
       if (best.error - added.error < worth) break;
       add(best, added);
     }
@@ -170,18 +179,27 @@ class StopFitter {
     Span before, after;
   };
 
-  // … where the colours are farthest from the line, or in the middle.
-  void try_stop(const Profile& now, std::size_t k, Added& best) const {
+  // Where between two stops the colours are farthest from the line.
+  struct Bulge {
+    double size = 0, at = 0;
+  };
+  Bulge bulge(const Profile& now, std::size_t k) const {
     const double low = now.stops[k].at, high = now.stops[k + 1].at;
-    double most = 0, where = 0;
+    Bulge most;
     for (const Bin& bin : bins_) {
       if (bin.weight == 0 || bin.t < low + 0.03 || bin.t > high - 0.03) continue;
       const Paint mean{float(bin.color[0]), float(bin.color[1]), float(bin.color[2]), float(bin.color[3])};
       // A chord through the ends of a curve leaves it most in the middle, and the least squares line at the ends too.
       const double room = std::min(bin.t - low, high - bin.t) / (high - low);
       const double off = distance2(color_at(now.stops, bin.t), mean) * std::sqrt(bin.weight) * room;
-      if (off > most) most = off, where = bin.t;
+      if (off > most.size) most = {off, bin.t};
     }
+    return most;
+  }
+
+  // … there, or in the middle.
+  void try_stop(const Profile& now, std::size_t k, double where, Added& best) const {
+    const double low = now.stops[k].at, high = now.stops[k + 1].at;
     const double middle = std::round(50 * (low + high)) / 100, farthest = std::round(100 * where) / 100;
     const int first = first_behind(now, k);
     const bool last = k + 2 == now.stops.size();

@@ -28,8 +28,8 @@ constexpr float kAlike = 64;         // squared error per px of border under whi
 constexpr float kSplitRegion = 270;  // px of outline that a patch counts as
 constexpr double kShared = 12;       // bytes a shared gradient must save
 constexpr std::size_t kMostPatches = 2000;
-constexpr int kSamples = 100;  // of a patch, about; fewer where there are many patches
-constexpr std::size_t kMostSamples = 200;
+constexpr int kSamples = 64;  // of a patch, about; fewer where there are many patches
+constexpr std::size_t kMostSamples = 128;
 constexpr std::size_t kMostPoints = 24;  // of a border
 constexpr std::size_t kHub = 256;        // a patch with more neighbours takes no more of them in
 constexpr std::size_t kGivers = 32;      // gradients that others are tried with
@@ -43,21 +43,18 @@ class Shader {
   Shader(Regions& regions, const Raster& raster, double price, const base::Stop& stop)
       : regions_(regions), raster_(raster), price_(price), stop_(stop), w_(regions.width), h_(regions.height) {}
 
-  // The fills anew, after the patches' borders have moved; each gradient stays with its patches.
+  // The gradients anew, after the patches' borders have moved; each stays with its patches.
   void refit(Shading& shading) {
     patches_.resize(regions_.regions.size());
-    collect_samples();
+    collect_samples([&](std::int32_t label) { return shading.index[label] >= 0; });
     std::vector<Patch> together(shading.gradients.size());
     for (std::size_t k = 0; k < patches_.size(); ++k) {
       Patch& patch = patches_[k];
       const std::int32_t gradient = shading.index[k];
-      if (gradient < 0) {
-        if (!patch.samples.empty()) regions_.regions[k].paint = patch.surface.mean();
-      } else {
-        std::vector<GradientSample>& samples = together[gradient].samples;
-        samples.insert(samples.end(), patch.samples.begin(), patch.samples.end());
-        together[gradient].surface.add(patch.surface);
-      }
+      if (gradient < 0) continue;
+      std::vector<GradientSample>& samples = together[gradient].samples;
+      samples.insert(samples.end(), patch.samples.begin(), patch.samples.end());
+      together[gradient].surface.add(patch.surface);
     }
     for (std::size_t k = 0; k < together.size(); ++k) {
       stop_.check();
@@ -74,7 +71,7 @@ class Shader {
 
   Shading run() {
     patches_.resize(regions_.regions.size());
-    collect_samples();
+    collect_samples([&](std::int32_t label) { return drawn(label); });
     for (Patch& patch : patches_) stop_.check(), settle(patch, Effort::quick);
     merge();
     share();
@@ -110,8 +107,9 @@ class Shader {
 
   bool drawn(std::int32_t label) const { return regions_.regions[label].paint.a >= 1; }
 
-  void collect_samples() {
-    // Every so many pixels of a row and rows, a power of two; never the pixels of what is not drawn.
+  // Of the patches that are asked for: every so many pixels of a row, and rows, a power of two.
+  template <class Wanted>
+  void collect_samples(const Wanted& wanted) {
     std::vector<std::int32_t> skipped(patches_.size());
     const std::size_t each = regions_.label.size() / 8 / std::max<std::size_t>(patches_.size(), 1);
     const int samples = std::clamp(static_cast<int>(std::min<std::size_t>(each, kSamples)), 12, kSamples);
@@ -121,7 +119,7 @@ class Shader {
       patches_[k].mean = region.paint;
       std::int64_t stride = 1;
       while (2 * stride * stride * samples <= region.area) stride *= 2;
-      skipped[k] = drawn(static_cast<std::int32_t>(k)) ? static_cast<std::int32_t>(stride) - 1 : -1;
+      skipped[k] = wanted(static_cast<std::int32_t>(k)) ? static_cast<std::int32_t>(stride) - 1 : -1;
       if (skipped[k] >= 0) patches_[k].samples.reserve(static_cast<std::size_t>(region.area / (stride * stride)) + 16);
     }
     for (int y = 0; y < h_; ++y) {
