@@ -1,0 +1,13 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Lines that run along x, along y or at 45° as far as can be measured run so exactly, on the grid that is written.
+#pragma once
+
+#include "vector/document.h"
+
+namespace imgmill::trace {
+
+// `step`: of the grid, px. What is moved lies on it afterwards, and what then leads straight on is one line.
+void make_regular(vector::Contour& contour, double step);
+
+}  // namespace imgmill::trace
