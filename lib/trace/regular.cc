@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -21,9 +22,14 @@ constexpr double kAskew = 0.1;   // px across it by which the ends of a line may
 constexpr double kShortest = 5;  // px: of less, that is no evidence
 constexpr double kBetween = 2;   // … where the lines on both sides are regular
 
+constexpr double kAlike = 0.2;      // px between the largest and the smallest of radii that are one
+constexpr double kSlide = 0.5;      // px that the end of a round corner is moved along its line
+constexpr double kLeastTurn = 0.3;  // the sine of its turn
+
 struct GridPoint {
   std::int64_t x = 0, y = 0;
 };
+Point to_point(GridPoint p) { return {static_cast<double>(p.x), static_cast<double>(p.y)}; }
 
 // a·x + b·y = c, a and b of −1…1; free where both are 0.
 struct GridLine {
@@ -54,6 +60,15 @@ GridPoint meeting(const GridLine& l, const GridLine& m) {
   return {(l.c * m.b - m.c * l.b) / d, (l.a * m.c - m.a * l.c) / d};
 }
 
+// An arc between two lines that it touches.
+struct RoundCorner {
+  std::size_t segment;
+  Point sharp;             // where the lines meet
+  Point in, out;           // the ways of the lines, of length 1
+  double tangent, secant;  // of half its turn
+  double radius;
+};
+
 // The points and lines of an outline, in units of the grid.
 class Outline {
  public:
@@ -64,9 +79,10 @@ class Outline {
   }
 
   void run() {
-    if (!find_lines()) return;
+    find_lines();
     while (!place()) {
     }
+    even_out(round_corners());
     move();
   }
 
@@ -78,8 +94,8 @@ class Outline {
     return k < contour_.segments.size() && (contour_.segments[k].cubic || contour_.segments[k].is_arc());
   }
 
-  // Whether there are any. Line k leads from point k to the next.
-  bool find_lines() {
+  // Line k leads from point k to the next.
+  void find_lines() {
     lines_.resize(points_.size());
     for (std::size_t k = 0; k < points_.size(); ++k) lines_[k] = line_from(k, kShortest);
     const std::vector<GridLine> sure = lines_;
@@ -87,7 +103,6 @@ class Outline {
       if (sure[k].is_free() && !sure[before(k)].is_free() && !sure[after(k)].is_free())
         lines_[k] = line_from(k, kBetween);
     }
-    return std::any_of(lines_.begin(), lines_.end(), [](const GridLine& line) { return !line.is_free(); });
   }
 
   // What is shorter than that many px must be exact.
@@ -147,11 +162,69 @@ class Outline {
         in = out = {};
         return false;
       }
-      const GridPoint at = crosses ? meeting(in, out) : (in.is_free() ? out : in).nearest(points_[k]);
-      placed_.push_back({static_cast<double>(at.x), static_cast<double>(at.y)});
+      placed_.push_back(to_point(crosses ? meeting(in, out) : (in.is_free() ? out : in).nearest(points_[k])));
     }
     return true;
   }
+
+  std::vector<RoundCorner> round_corners() const {
+    std::vector<RoundCorner> found;
+    for (std::size_t k = 0; k < contour_.segments.size(); ++k) {
+      if (!contour_.segments[k].is_arc() || is_bent(before(k)) || is_bent(after(k))) continue;
+      if (const auto corner = round_corner(k)) found.push_back(*corner);
+    }
+    return found;
+  }
+
+  // Its radius is told from where its middle is: how far it reaches along the lines hardly shows.
+  std::optional<RoundCorner> round_corner(std::size_t k) const {
+    const std::size_t next = after(k);
+    const std::optional<RoundCorner> measured = sharp_corner(points_, k), drawn = sharp_corner(placed_, k);
+    if (!measured || !drawn) return std::nullopt;
+    const Point chord = points_[next] - points_[k];
+    const double rise = contour_.segments[k].rise / step_;
+    const Point middle = (points_[k] + points_[next]) * 0.5 + Point{chord.y, -chord.x} * (rise / length(chord));
+    RoundCorner c = *drawn;
+    c.radius = length(middle - measured->sharp) / (measured->secant - 1);
+    for (const Point end : {points_[k], points_[next]}) {
+      if (!(std::fabs(length(end - measured->sharp) - c.radius * measured->tangent) * step_ <= kSlide))
+        return std::nullopt;
+    }
+    return c;
+  }
+  // Where the lines before and after an arc meet, which must turn as the arc does.
+  std::optional<RoundCorner> sharp_corner(const std::vector<Point>& points, std::size_t k) const {
+    const std::size_t next = after(k);
+    const Point in = points[k] - points[before(k)], out = points[after(next)] - points[next];
+    if (std::min(length(in), length(out)) * step_ < kBetween) return std::nullopt;
+    RoundCorner c{k, {}, in * (1 / length(in)), out * (1 / length(out)), 0, 0, 0};
+    const double sine = cross(c.in, c.out);
+    if (std::fabs(sine) < kLeastTurn || (sine > 0) != (contour_.segments[k].rise > 0)) return std::nullopt;
+    c.sharp = points[k] + c.in * (cross(points[next] - points[k], c.out) / sine);
+    c.tangent = std::fabs(sine) / (1 + dot(c.in, c.out));
+    c.secant = std::sqrt(1 + c.tangent * c.tangent);
+    return c;
+  }
+
+  void even_out(std::vector<RoundCorner> corners) {
+    std::sort(corners.begin(), corners.end(), [](const auto& a, const auto& b) { return a.radius < b.radius; });
+    for (auto first = corners.begin(); first != corners.end();) {
+      const auto last = std::find_if(first, corners.end(),
+                                     [&](const RoundCorner& c) { return (c.radius - first->radius) * step_ > kAlike; });
+      double sum = 0;
+      for (auto c = first; c != last; ++c) sum += c->radius;
+      const double radius = std::round(sum / static_cast<double>(last - first));
+      for (; first != last; ++first) set_radius(*first, radius);
+    }
+  }
+  void set_radius(const RoundCorner& c, double radius) {
+    const std::size_t next = after(c.segment);
+    placed_[c.segment] = on_line(before(c.segment), c.sharp - c.in * (radius * c.tangent));
+    placed_[next] = on_line(next, c.sharp + c.out * (radius * c.tangent));
+    double& rise = contour_.segments[c.segment].rise;
+    rise = (rise > 0 ? radius : -radius) * (1 - 1 / c.secant) * step_;
+  }
+  Point on_line(std::size_t k, Point p) const { return lines_[k].is_free() ? p : to_point(lines_[k].nearest(p)); }
 
   // Handles stay where they were measured; points on the way of a line, also there and back, are left out.
   void move() {

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: imgmill authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Lines that run along x, along y or at 45° as far as can be measured run so exactly, on the grid that is written.
+// What is regular as far as can be measured is so exactly, on the grid that is written: lines along x, along y or at
+// 45°, and round corners of one radius.
 #pragma once
 
 #include "vector/document.h"

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "trace/regular.h"
 
+#include <array>
 #include <catch2/catch.hpp>
 #include <cmath>
 
 #include "trace/drawing.h"
+#include "vector/arc.h"
 
 using namespace imgmill;
 using vector::Contour;
@@ -110,6 +112,71 @@ TEST_CASE(
   CHECK(points_of(regular(polygon(points))) == std::vector<Point>{{10, 5}, {29, 5}, {18, 16}, {10, 16}});
   const std::vector<Point> spur{{10, 5}, {31, 5}, {25, 5}, {25, 5}, {25, 15}, {10, 15}};
   CHECK(points_of(regular(polygon(spur))) == std::vector<Point>{{10, 5}, {25, 5}, {25, 15}, {10, 15}});
+}
+
+TEST_CASE("Round corners of nearly one radius get one, and are quarters of circles between lines along the axes") {
+  // A square whose arcs have their middles where these radii put them, and ends that slid along the lines a little.
+  const auto square = [](const std::array<double, 4>& radii, double slid) {
+    const std::array<Point, 4> corners{{{10.02, 10.05}, {50.1, 10.05}, {50.1, 40.2}, {10.02, 40.2}}};
+    Contour contour;
+    for (std::size_t k = 0; k < 4; ++k) {
+      const Point corner = corners[k], before = corners[(k + 3) % 4], after = corners[(k + 1) % 4];
+      const Point in = (corner - before) * (1 / length(corner - before));
+      const Point out = (after - corner) * (1 / length(after - corner));
+      const double reach = radii[k] + slid, half = reach / std::sqrt(2.0);
+      const double rise = half - radii[k] * (std::sqrt(2.0) - 1);
+      k == 0 ? void(contour.start = corner - in * reach) : contour.segments.push_back(line_to(corner - in * reach));
+      contour.segments.push_back(vector::arc_to(rise, corner + out * reach));
+    }
+    contour.segments.push_back(line_to(contour.start));
+    return contour;
+  };
+  const auto radii_of = [](const Contour& drawn) {
+    std::vector<double> radii;
+    Point at = drawn.start;
+    for (const vector::Segment& s : drawn.segments) {
+      if (s.is_arc()) {
+        radii.push_back(vector::Arc(at, s.to, s.rise).radius());
+        const Point chord = on_grid(s.to) - on_grid(at);
+        CHECK(std::fabs(chord.x) == std::fabs(chord.y));
+      }
+      at = s.to;
+    }
+    return radii;
+  };
+  for (const double slid : {0.0, 0.2, -0.2}) {
+    for (const double radius : radii_of(regular(square({6.05, 5.98, 6.1, 5.93}, slid)))) CHECK(radius == Approx(6));
+    const std::vector<double> two = radii_of(regular(square({6.05, 4.98, 5.93, 5.03}, slid)));
+    for (std::size_t k = 0; k < two.size(); ++k) CHECK(two[k] == Approx(k % 2 == 0 ? 6 : 5));
+  }
+  const Contour askew = square({6, 6, 6, 6}, 0.8);  // arcs that don't touch the lines
+  CHECK(farthest(points_of(regular(askew)), points_of(askew)) < 0.1);
+}
+
+TEST_CASE("Round corners between slanted lines get one radius too") {
+  // The arcs between two slanted lines and a level one.
+  const Point top{50.3, 10.2}, right{70.3, 60.1}, left{30.2, 60.1};
+  const auto triangle = [&] {
+    Contour contour;
+    const std::array<Point, 3> corners{top, right, left};
+    for (std::size_t k = 0; k < 3; ++k) {
+      const Point before = corners[(k + 2) % 3], after = corners[(k + 1) % 3], corner = corners[k];
+      const Point in = (corner - before) * (1 / length(corner - before));
+      const Point out = (after - corner) * (1 / length(after - corner));
+      const double tangent = cross(in, out) / (1 + dot(in, out)), radius = k == 0 ? 5.06 : 4.96;
+      const Point from = corner - in * (radius * tangent), to = corner + out * (radius * tangent);
+      const double rise = radius * (1 - 1 / std::sqrt(1 + tangent * tangent));
+      k == 0 ? void(contour.start = from) : contour.segments.push_back(line_to(from));
+      contour.segments.push_back(vector::arc_to(rise, to));
+    }
+    return contour;
+  };
+  const Contour drawn = regular(triangle());
+  Point at = drawn.start;
+  for (const vector::Segment& s : drawn.segments) {
+    if (s.is_arc()) CHECK(vector::Arc(at, s.to, s.rise).radius() == Approx(5).margin(0.03));
+    at = s.to;
+  }
 }
 
 TEST_CASE("A lozenge, an arrow and a chamfered square are drawn at 45 degrees") {
