@@ -12,6 +12,7 @@
 #include "trace/layers.h"
 #include "trace/outline.h"
 #include "trace/parts.h"
+#include "trace/regular.h"
 
 namespace imgmill::trace {
 namespace {
@@ -142,6 +143,7 @@ vector::Document draw_paints(PaintMap& map, const Raster& raster, int speckle, c
   ShapeCollector shapes;
   for (Layer& layer : drawn) {
     stop.check();
+    for (Contour& contour : layer.contours) make_regular(contour, document.resolution);
     shapes.add(std::move(layer.contours), fill_of(map, layer.paint));
   }
   document.shapes = shapes.take();

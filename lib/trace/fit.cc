@@ -93,7 +93,7 @@ class StretchFitter {
         best = cubic;
         return true;
       });
-      const bool is_arc = bent && arc - from >= kArcReach * (curve - from);
+      const bool is_arc = bent && (arc - from >= kArcReach * (curve - from) || is_round_corner(arc, curve, last));
       const int reached = is_arc ? arc : curve;
       // A line costs a third of a cubic.
       if (line != last && reached != from && (line - from) * 2.2 < reached - from) {
@@ -105,6 +105,14 @@ class StretchFitter {
         from = to;
       }
     }
+  }
+
+  // Whether a line leads to the arc, and such a line away from it that both together reach as far as a cubic, which
+  // runs on into that line.
+  bool is_round_corner(int arc, int curve, int last) const {
+    if (pieces_.empty() || pieces_.back().cubic || pieces_.back().arc.radius > 0) return false;
+    const int line = longest(arc, last, kStep, [&](int to) { return fits_line(points_, arc, to, kLineSlack); });
+    return line >= curve && line - arc >= kLineAfter;
   }
 
   // Whether it turns so much that it hardly keeps to a circle by chance; a cubic follows other curves better.
@@ -218,6 +226,7 @@ class StretchFitter {
   static constexpr double kLeastSlope = 0.3;  // of an arc: its rise by half its chord, for a turn of 67°
   static constexpr double kTouch = 0.3;       // px that a joint, or two circles, may be off from touching
   static constexpr double kLineSlack = 0.06;  // px
+  static constexpr int kLineAfter = 6;        // points of a line that tells what is before it from a cubic
   static constexpr double kArcReach = 0.95;   // of a cubic's reach that an arc must come to
 
   CurvePoints points_;

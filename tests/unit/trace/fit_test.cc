@@ -6,6 +6,9 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "trace/drawing.h"
+#include "vector/arc.h"
+
 using namespace imgmill;
 using trace::EdgePoint;
 using vector::Contour;
@@ -153,5 +156,37 @@ TEST_CASE("Lines and arcs of a smooth outline meet where they touch, wherever it
       }
       CHECK(nearest < 0.2);
     }
+  }
+}
+
+TEST_CASE("Round corners between lines are arcs, though a cubic would run on into the line after them") {
+  for (const double radius : {9.7, 12.3}) {
+    // An angle with six round corners, the inner one among them: each with the way from it to the middle of its arc.
+    const std::vector<std::pair<Point, Point>> corners{{{20.3, 15.6}, {1, 1}},     {{70.7, 15.6}, {-1, 1}},
+                                                       {{70.7, 60.2}, {1, -1}},    {{110.4, 60.2}, {-1, 1}},
+                                                       {{110.4, 120.9}, {-1, -1}}, {{20.3, 120.9}, {1, -1}}};
+    const image::Image picture = test::paint(136, 136, [&](double x, double y) {
+      bool in = x > 20.3 && x < 110.4 && y > 15.6 && y < 120.9 && !(x > 70.7 && y < 60.2);
+      for (std::size_t k = 0; k < corners.size(); ++k) {
+        const auto& [corner, way] = corners[k];
+        const Point from{(x - corner.x) * way.x, (y - corner.y) * way.y};
+        if (from.x < 0 || from.y < 0 || from.x > radius || from.y > radius) continue;
+        const bool beyond = length(from - Point{radius, radius}) > radius;
+        if (beyond) in = k == 2;
+      }
+      return in ? test::kBlue : test::kWhite;
+    });
+    const vector::Document document = trace::trace(picture, {}).document;
+    const Contour& drawn = test::upper_contour(document);
+    int arcs = 0;
+    Point at = drawn.start;
+    for (const vector::Segment& s : drawn.segments) {
+      if (s.is_arc()) {
+        ++arcs;
+        CHECK(vector::Arc(at, s.to, s.rise).radius() == Approx(radius).margin(0.3));
+      }
+      at = s.to;
+    }
+    CHECK(arcs >= 5);
   }
 }
