@@ -267,7 +267,7 @@ PaintMap find_paints(const Raster& raster, const Cores& cores, const TraceParams
   Shading shading;
   if (map.shaded) {
     map.flat = is_flat(patches, raster, stop);
-    if (!map.flat) shading = shade(patches, raster, byte_price(params), stop);
+    if (!map.flat) shading = shade(patches, raster, byte_price(params), map.noisy, stop);
   } else {
     merge_bands(patches, raster, band_lambda(params), stop);
     smooth_borders(patches, raster, shading, stop);

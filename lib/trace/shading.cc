@@ -28,8 +28,8 @@ constexpr float kAlike = 64;         // squared error per px of border under whi
 constexpr float kSplitRegion = 270;  // px of outline that a patch counts as
 constexpr double kShared = 12;       // bytes a shared gradient must save
 constexpr std::size_t kMostPatches = 2000;
-constexpr int kSamples = 64;  // of a patch, about; fewer where there are many patches
-constexpr std::size_t kMostSamples = 128;
+constexpr int kSamples = 64;        // of a patch, about; fewer where there are many patches
+constexpr int kNoisySamples = 100;  // … in noisy pictures; unions have twice as many at most
 constexpr std::size_t kMostPoints = 24;  // of a border
 constexpr std::size_t kHub = 256;        // a patch with more neighbours takes no more of them in
 constexpr std::size_t kGivers = 32;      // gradients that others are tried with
@@ -40,8 +40,14 @@ constexpr double kStepWeight = 26;  // what a step of a level costs by pixel of 
 
 class Shader {
  public:
-  Shader(Regions& regions, const Raster& raster, double price, const base::Stop& stop)
-      : regions_(regions), raster_(raster), price_(price), stop_(stop), w_(regions.width), h_(regions.height) {}
+  Shader(Regions& regions, const Raster& raster, double price, bool noisy, const base::Stop& stop)
+      : regions_(regions),
+        raster_(raster),
+        price_(price),
+        samples_(noisy ? kNoisySamples : kSamples),
+        stop_(stop),
+        w_(regions.width),
+        h_(regions.height) {}
 
   // The gradients anew, after the patches' borders have moved; each stays with its patches.
   void refit(Shading& shading) {
@@ -112,7 +118,7 @@ class Shader {
   void collect_samples(const Wanted& wanted) {
     std::vector<std::int32_t> skipped(patches_.size());
     const std::size_t each = regions_.label.size() / 8 / std::max<std::size_t>(patches_.size(), 1);
-    const int samples = std::clamp(static_cast<int>(std::min<std::size_t>(each, kSamples)), 12, kSamples);
+    const int samples = std::clamp(static_cast<int>(std::min<std::size_t>(each, samples_)), 12, samples_);
     for (std::size_t k = 0; k < patches_.size(); ++k) {
       const Region& region = regions_.regions[k];
       patches_[k].area = region.area;
@@ -266,10 +272,10 @@ class Shader {
     return kStepWeight * sum * border.length / double(std::max<std::size_t>(border.points.size(), 1));
   }
 
-  static std::vector<GradientSample> joined_samples(const Patch& a, const Patch& b) {
+  std::vector<GradientSample> joined_samples(const Patch& a, const Patch& b) const {
     std::vector<GradientSample> samples = a.samples;
     samples.insert(samples.end(), b.samples.begin(), b.samples.end());
-    if (samples.size() <= kMostSamples) return samples;
+    if (samples.size() <= 2 * static_cast<std::size_t>(samples_)) return samples;
     std::size_t kept = 0;
     double weight = 0, all = 0;
     for (std::size_t k = 0; k < samples.size(); ++k) {
@@ -487,6 +493,7 @@ class Shader {
   Regions& regions_;
   const Raster& raster_;
   const double price_;
+  const int samples_;
   const base::Stop& stop_;
   const int w_, h_;
   std::vector<Patch> patches_;
@@ -497,7 +504,7 @@ class Shader {
 
 }  // namespace
 
-Shading shade(Regions& patches, const Raster& raster, double price, const base::Stop& stop) {
+Shading shade(Regions& patches, const Raster& raster, double price, bool noisy, const base::Stop& stop) {
   // Steep or busy pictures have more patches than it takes to tell a slope.
   if (patches.regions.size() > patches.label.size() / 96) merge_bands(patches, raster, kAlike, stop);
   MergeOptions merge;
@@ -515,9 +522,9 @@ Shading shade(Regions& patches, const Raster& raster, double price, const base::
     for (const Region& region : patches.regions) merge.pinned.push_back(region.paint.a < 1);
     merge_regions(patches, raster, merge, stop);
   }
-  Shading shading = Shader(patches, raster, price, stop).run();
+  Shading shading = Shader(patches, raster, price, noisy, stop).run();
   smooth_borders(patches, raster, shading, stop);
-  Shader(patches, raster, price, stop).refit(shading);
+  Shader(patches, raster, price, noisy, stop).refit(shading);
   return shading;
 }
 

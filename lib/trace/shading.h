@@ -11,6 +11,7 @@ namespace imgmill::trace {
 
 // `patches` labels connected patches of nearly one colour; −1 belongs to none and parts them. Patches that one gradient
 // explains become one; the rest are merged into fewer. `price` is what a byte may save in squared error, levels².
-Shading shade(Regions& patches, const Raster& raster, double price, const base::Stop& stop);
+// `noisy`: more pixels are looked at.
+Shading shade(Regions& patches, const Raster& raster, double price, bool noisy, const base::Stop& stop);
 
 }  // namespace imgmill::trace
