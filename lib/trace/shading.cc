@@ -28,7 +28,7 @@ constexpr float kAlike = 64;         // squared error per px of border under whi
 constexpr float kSplitRegion = 270;  // px of outline that a patch counts as
 constexpr double kShared = 12;       // bytes a shared gradient must save
 constexpr std::size_t kMostPatches = 2000;
-constexpr int kSamples = 64;        // of a patch, about; fewer where there are many patches
+constexpr int kSamples = 80;        // of a patch, about; fewer where there are many patches
 constexpr int kNoisySamples = 100;  // … in noisy pictures; unions have twice as many at most
 constexpr std::size_t kMostPoints = 24;  // of a border
 constexpr std::size_t kHub = 256;        // a patch with more neighbours takes no more of them in
@@ -113,20 +113,19 @@ class Shader {
 
   bool drawn(std::int32_t label) const { return regions_.regions[label].paint.a >= 1; }
 
-  // Of the patches that are asked for: every so many pixels of a row, and rows, a power of two.
+  // Of the patches that are asked for: every so many pixels of a row, and rows.
   template <class Wanted>
   void collect_samples(const Wanted& wanted) {
-    std::vector<std::int32_t> skipped(patches_.size());
+    std::vector<std::int32_t> strides(patches_.size());
     const std::size_t each = regions_.label.size() / 8 / std::max<std::size_t>(patches_.size(), 1);
     const int samples = std::clamp(static_cast<int>(std::min<std::size_t>(each, samples_)), 12, samples_);
     for (std::size_t k = 0; k < patches_.size(); ++k) {
       const Region& region = regions_.regions[k];
       patches_[k].area = region.area;
       patches_[k].mean = region.paint;
-      std::int64_t stride = 1;
-      while (2 * stride * stride * samples <= region.area) stride *= 2;
-      skipped[k] = wanted(static_cast<std::int32_t>(k)) ? static_cast<std::int32_t>(stride) - 1 : -1;
-      if (skipped[k] >= 0) patches_[k].samples.reserve(static_cast<std::size_t>(region.area / (stride * stride)) + 16);
+      if (!wanted(static_cast<std::int32_t>(k))) continue;
+      strides[k] = std::max(static_cast<std::int32_t>(std::sqrt(double(region.area) / samples)), 1);
+      patches_[k].samples.reserve(static_cast<std::size_t>(region.area / (strides[k] * strides[k])) + 16);
     }
     for (int y = 0; y < h_; ++y) {
       if (y % 16 == 0) stop_.check();
@@ -134,9 +133,9 @@ class Shader {
       for (int x = 0; x < w_;) {
         const std::int32_t label = row[x];
         const int end = x + 1 + alike(row + x + 1, row + x, w_ - x - 1);
-        if (label >= 0 && skipped[label] >= 0 && (y & skipped[label]) == 0) {
-          const int skip = skipped[label];
-          for (x = (x + skip) & ~skip; x < end; x += skip + 1) add_sample(x, y, patches_[label].samples);
+        const std::int32_t stride = label < 0 ? 0 : strides[label];
+        if (stride > 0 && y % stride == 0) {
+          for (x = (x + stride - 1) / stride * stride; x < end; x += stride) add_sample(x, y, patches_[label].samples);
         }
         x = end;
       }
