@@ -35,11 +35,13 @@ void require(int code) {
   if (code != SPNG_OK) fail(code);
 }
 
+// Whether the checksum of the pixels' stream is looked at, beside those of the chunks that carry it.
+enum Stream : int { kChecked = 0, kUnchecked = SPNG_CTX_IGNORE_ADLER32 };
+
 // An open PNG whose header has been read and found within the limits.
 class Reader {
  public:
-  // The chunks' own checksums have told damage before that of the stream within them could.
-  Reader(base::ByteView file, const image::Limits& limits) : context_(spng_ctx_new(SPNG_CTX_IGNORE_ADLER32)) {
+  Reader(base::ByteView file, const image::Limits& limits, Stream stream) : context_(spng_ctx_new(stream)) {
     if (!context_) throw std::bad_alloc();
     // Text and profiles that inflate to more are dropped: a few bytes could ask for gigabytes.
     constexpr std::size_t kLargestChunk = std::size_t{64} << 20;
@@ -138,13 +140,13 @@ std::vector<std::uint8_t> decode_samples(const Reader& reader, int channels, con
 }  // namespace
 
 Header read_png_header(base::ByteView file, const image::Limits& limits) {
-  const Reader reader(file, limits);
+  const Reader reader(file, limits, kUnchecked);
   return displayed_header(Format::png, "png", static_cast<int>(reader.ihdr().width),
                           static_cast<int>(reader.ihdr().height), reader.orientation());
 }
 
 Decoded decode_png(base::ByteView file, const DecodeOptions& options) {
-  const Reader reader(file, options.limits);
+  const Reader reader(file, options.limits, kUnchecked);
   Raw raw;
   raw.width = static_cast<int>(reader.ihdr().width);
   raw.height = static_cast<int>(reader.ihdr().height);
@@ -156,6 +158,8 @@ Decoded decode_png(base::ByteView file, const DecodeOptions& options) {
   // The pixels are whole; a file that ends before its end chunk was cut off all the same, other damage is harmless.
   const int code = spng_decode_chunks(reader.context());
   if (code == SPNG_IO_EOF) fail(code);
+  // The last chunk of the pixels is checked only now; the stream's checksum tells whether it was that one.
+  if (code == SPNG_ECHUNK_CRC) decode_samples(Reader(file, options.limits, kChecked), raw.channels, options.stop);
   if (code != SPNG_OK) raw.warnings.push_back(std::string("damaged after the pixels: ") + spng_strerror(code));
   raw.exif = reader.exif();
   raw.xmp = reader.xmp();

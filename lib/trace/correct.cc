@@ -269,7 +269,7 @@ class Corrector {
     return 1 / std::sqrt(2.0f * static_cast<float>(spread) / (kCount * kCount * kChannels) + kStable);
   }
 
-  // What is drawn well before the first step is as good as it gets after it.
+  // For what is drawn well before the first step half of them do.
   void spare_good_layers(int steps) {
     struct Sum {
       double error = 0, rows = 0;

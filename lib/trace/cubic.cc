@@ -38,20 +38,24 @@ class CubicFitter {
   }
 
   bool run(int iterations, Cubic& cubic) {
-    double before = 12;
+    double before = kWorst;
     for (int left = iterations; left-- > 0;) {
       if (!solve(cubic)) return false;
       reparametrise(cubic);
       const double excess = worst(cubic);
       if (excess <= 1) return sound(cubic);
-      // What the rounds left don't mend if each mends as much as the last did.
-      if (excess > before || excess * std::pow(excess / before, left) > 1) return false;
+      // If each of the rounds left mends as much as this one did. Not by std::pow, which differs between machines.
+      const double share = excess / before;
+      double hoped = excess;
+      for (int round = 0; round < left; ++round) hoped *= share;
+      if (share > 1 || hoped > 1) return false;
       before = excess;
     }
     return false;
   }
 
  private:
+  static constexpr double kWorst = 12;  // times the tolerance, before the first round
   static constexpr int kSampled = 48, kMost = 2 * kSampled;
   using Values = std::array<double, kMost>;
 

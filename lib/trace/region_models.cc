@@ -59,7 +59,8 @@ void add_moments(const Regions& regions, const Raster& raster, const base::Stop&
   }
 }
 
-// From the pixels to each side, where all are part of a region. Every other row says as much as all would.
+// From the pixels to each side, where all are part of a region. Of regions that are large enough to tell a slope, every
+// other row says as much as all would.
 void add_slopes(const Regions& regions, const Raster& raster, const base::Stop& stop, std::vector<Slope>& slopes) {
   const int w = regions.width;
   for (int y = 1; y + 1 < regions.height; y += 2) {

@@ -20,7 +20,7 @@ using vector::Segment;
 
 constexpr double kAskew = 0.1;   // px across it by which the ends of a line may be off
 constexpr double kShortest = 5;  // px: of less, that is no evidence
-constexpr double kBetween = 2;   // … where the lines on both sides are regular
+constexpr double kBetween = 2;   // … where the lines on both sides are regular; and for a line beside a round corner
 
 constexpr double kAlike = 0.2;      // px between the largest and the smallest of radii that are one
 constexpr double kSlide = 0.5;      // px that the end of a round corner is moved along its line
@@ -192,7 +192,8 @@ class Outline {
     }
     return c;
   }
-  // Where the lines before and after an arc meet, which must turn as the arc does.
+  // Where the lines before and after an arc meet, which must turn as the arc does, and meet ahead of it: those of a cusp
+  // meet behind it.
   std::optional<RoundCorner> sharp_corner(const std::vector<Point>& points, std::size_t k) const {
     const std::size_t next = after(k);
     const Point in = points[k] - points[before(k)], out = points[after(next)] - points[next];
@@ -201,6 +202,7 @@ class Outline {
     const double sine = cross(c.in, c.out);
     if (std::fabs(sine) < kLeastTurn || (sine > 0) != (contour_.segments[k].rise > 0)) return std::nullopt;
     c.sharp = points[k] + c.in * (cross(points[next] - points[k], c.out) / sine);
+    if (dot(c.sharp - points[k], c.in) < 0 || dot(points[next] - c.sharp, c.out) < 0) return std::nullopt;
     c.tangent = std::fabs(sine) / (1 + dot(c.in, c.out));
     c.secant = std::sqrt(1 + c.tangent * c.tangent);
     return c;

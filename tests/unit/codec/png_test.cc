@@ -1,8 +1,11 @@
 // SPDX-FileCopyrightText: imgmill authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <zlib.h>
+
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "base/error.h"
 #include "codec/samples.h"
 
 namespace imgmill {
@@ -40,6 +43,23 @@ TEST_CASE("PNG: an alpha channel that is opaque everywhere is dropped") {
   const auto decoded = codec::decode(make_png(recipe, samples), {});
   CHECK(decoded.image.channels() == 3);
   CHECK(same_samples(decoded.image, quadrant_samples(3)));
+}
+
+TEST_CASE("PNG: damaged pixels are told by a chunk's checksum; where that is right, the stream's is left out") {
+  const base::Bytes file = make_png({}, quadrant_samples(3));
+  const std::array<std::uint8_t, 4> name{'I', 'D', 'A', 'T'};
+  const auto chunk = std::search(file.begin(), file.end(), name.begin(), name.end());
+  REQUIRE(chunk != file.end());
+  const auto length = static_cast<std::ptrdiff_t>(chunk[-2] << 8 | chunk[-1]);
+  base::Bytes damaged = file;
+  damaged[static_cast<std::size_t>(chunk - file.begin() + 4 + length - 1)] ^= 1;  // the stream's, under the chunk's
+  CHECK_THROWS_AS(codec::decode(damaged, {}), base::Error);
+  const uLong crc = crc32(0, damaged.data() + (chunk - file.begin()), static_cast<uInt>(4 + length));
+  for (int k = 0; k < 4; ++k) {
+    damaged[static_cast<std::size_t>(chunk - file.begin() + 4 + length + k)] =
+        static_cast<std::uint8_t>(crc >> (24 - 8 * k));
+  }
+  CHECK(same_samples(codec::decode(damaged, {}).image, quadrant_samples(3)));
 }
 
 TEST_CASE("PNG: grey of every depth spreads over 0 to 255") {

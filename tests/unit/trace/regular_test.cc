@@ -179,6 +179,13 @@ TEST_CASE("Round corners between slanted lines get one radius too") {
   }
 }
 
+TEST_CASE("A cusp between two lines and the arc that they touch stays where it is") {
+  // What a disc leaves of a corner: the lines meet behind the arc.
+  Contour cusp{{30, 30}, {}};
+  cusp.segments = {line_to({38, 30}), vector::arc_to(-8 * (1 - std::sqrt(0.5)), {30, 38}), line_to({30, 30})};
+  CHECK(farthest(points_of(regular(cusp)), points_of(cusp)) < 0.1);
+}
+
 TEST_CASE("A lozenge, an arrow and a chamfered square are drawn at 45 degrees") {
   struct Case {
     test::Painter color_at;
