@@ -17,6 +17,12 @@ bool same_samples(const image::Image& image, const std::vector<std::uint8_t>& sa
   return std::equal(image.samples().begin(), image.samples().end(), samples.begin(), samples.end());
 }
 
+// Of a chunk, from its name to the end of what it holds; it stands behind that.
+void write_checksum(base::Bytes& file, std::size_t begin, std::size_t end) {
+  const uLong crc = crc32(0, file.data() + begin, static_cast<uInt>(end - begin));
+  for (std::size_t k = 0; k < 4; ++k) file[end + k] = static_cast<std::uint8_t>(crc >> (24 - 8 * k));
+}
+
 constexpr std::array<Colour, 4> kWithAlpha{{{255, 0, 0}, {0, 255, 0}, {0, 0, 255}, {255, 255, 255, 128}}};
 
 TEST_CASE("PNG: true colour with and without alpha is exact, interlaced or not") {
@@ -45,20 +51,17 @@ TEST_CASE("PNG: an alpha channel that is opaque everywhere is dropped") {
   CHECK(same_samples(decoded.image, quadrant_samples(3)));
 }
 
-TEST_CASE("PNG: damaged pixels are told by a chunk's checksum; where that is right, the stream's is left out") {
+TEST_CASE("PNG: damaged pixels are told by a chunk's checksum, and where that is right, the stream's is left out") {
   const base::Bytes file = make_png({}, quadrant_samples(3));
   const std::array<std::uint8_t, 4> name{'I', 'D', 'A', 'T'};
   const auto chunk = std::search(file.begin(), file.end(), name.begin(), name.end());
   REQUIRE(chunk != file.end());
-  const auto length = static_cast<std::ptrdiff_t>(chunk[-2] << 8 | chunk[-1]);
+  const auto begin = static_cast<std::size_t>(chunk - file.begin());
+  const auto length = static_cast<std::size_t>(chunk[-2] << 8 | chunk[-1]);
   base::Bytes damaged = file;
-  damaged[static_cast<std::size_t>(chunk - file.begin() + 4 + length - 1)] ^= 1;  // the stream's, under the chunk's
+  damaged[begin + 4 + length - 1] ^= 1;  // the stream's, under the chunk's
   CHECK_THROWS_AS(codec::decode(damaged, {}), base::Error);
-  const uLong crc = crc32(0, damaged.data() + (chunk - file.begin()), static_cast<uInt>(4 + length));
-  for (int k = 0; k < 4; ++k) {
-    damaged[static_cast<std::size_t>(chunk - file.begin() + 4 + length + k)] =
-        static_cast<std::uint8_t>(crc >> (24 - 8 * k));
-  }
+  write_checksum(damaged, begin, begin + 4 + length);
   CHECK(same_samples(codec::decode(damaged, {}).image, quadrant_samples(3)));
 }
 
@@ -157,14 +160,7 @@ TEST_CASE("PNG: a header that claims too much or nothing") {
       file[16 + static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(width >> (24 - 8 * i));
       file[20 + static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(height >> (24 - 8 * i));
     }
-    // The checksum of the header chunk, bit by bit.
-    std::uint32_t crc = 0xffffffff;
-    for (std::size_t i = 12; i < 29; ++i) {
-      crc ^= file[i];
-      for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1) != 0 ? 0xedb88320U : 0);
-    }
-    crc = ~crc;
-    for (int i = 0; i < 4; ++i) file[29 + static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(crc >> (24 - 8 * i));
+    write_checksum(file, 12, 29);
   };
   claim(65535, 65535);
   const base::Error huge = decode_error(file);
