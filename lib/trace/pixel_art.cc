@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <cstdlib>
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -87,7 +88,8 @@ class PixelArt {
     vector::Document document;
     document.width = raster_.width;
     document.height = raster_.height;
-    document.resolution = scale_;
+    // Of a picture that cuts its last blocks off, the sides must lie on the grid too.
+    document.resolution = std::gcd(scale_, std::gcd(raster_.width, raster_.height));
     std::vector<std::vector<std::int32_t>> ready(colors_.size()), children(patches_.size());
     std::vector<int> waiting(colors_.size());
     for (std::size_t p = 0; p < patches_.size(); ++p) {

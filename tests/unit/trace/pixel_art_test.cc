@@ -85,7 +85,9 @@ bool equal(const Raster& a, const Raster& b) {
 void check_exact(const Raster& raster, int scale) {
   const vector::Document document = trace_pixel_art(raster, scale, {});
   CHECK(equal(render(document), raster));
-  CHECK(document.resolution == scale);
+  const auto on_grid = [&](double v) { return std::fmod(v, document.resolution) == 0; };
+  CHECK((on_grid(raster.width) && on_grid(raster.height) && on_grid(scale)));
+  if (raster.width % scale == 0 && raster.height % scale == 0) CHECK(document.resolution == scale);
   for (const vector::Shape& shape : document.shapes) {
     REQUIRE(!shape.contours.empty());
     for (const vector::Contour& contour : shape.contours) {
@@ -97,6 +99,7 @@ void check_exact(const Raster& raster, int scale) {
         CHECK((across ? segment.to.y == from.y : segment.to.x == from.x));
         CHECK_FALSE(segment.to == from);
         CHECK((segment.to.x <= raster.width && segment.to.y <= raster.height));
+        CHECK((on_grid(segment.to.x) && on_grid(segment.to.y)));
         across = !across;
         from = segment.to;
       }
@@ -186,6 +189,7 @@ TEST_CASE("sprites are drawn exactly", "[pixel_art]") {
   check_exact(kFace, 1);
   check_exact(enlarge(kFace, 5), 5);
   check_exact(enlarge(kFace, 5, 58, 53), 5);
+  check_exact(enlarge(kFace, 6, 68, 64), 6);  // two pixels of the last blocks
 }
 
 TEST_CASE("holes are cut where transparency shows, and only there", "[pixel_art]") {
