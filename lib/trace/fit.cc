@@ -29,6 +29,10 @@ constexpr double kRound = 2;  // px: a radius that is none of a corner which onl
 constexpr double kFaintest = 8;    // times the tolerance at most
 constexpr double kSmoothest = 16;  // … where shades of a smooth change meet
 
+constexpr double kLeastOfSide = 6;   // points
+constexpr double kLeastTurn = 0.2;   // sine of the angle between sides that meet
+constexpr double kFarOff = 0.75;     // px that a corner may be moved
+
 constexpr double kStairTolerance = 0.6;  // px: half a pixel, and a little
 
 // Grows lines and curves over one stretch of points without a corner in it, then makes the joints smooth.
@@ -291,6 +295,66 @@ std::vector<Corner> sharp_corners(const std::vector<EdgePoint>& points, bool clo
   return corners;
 }
 
+// A straight side of an outline: the line closest to its points.
+struct Side {
+  Point mean, direction;
+};
+
+// … between two corners; none where a point leaves it by more than it may.
+std::optional<Side> straight_side(const std::vector<EdgePoint>& points, const Corner& from, const Corner& to,
+                                  std::size_t last, const FitOptions& options) {
+  const std::size_t n = points.size();
+  const auto counts = [&](const EdgePoint& p) {
+    return length(p.at - from.at) >= kCornerRounding && length(p.at - to.at) >= kCornerRounding;
+  };
+  double count = 0, xx = 0, xy = 0, yy = 0;
+  Point sum;
+  for (std::size_t k = from.index; k <= last; ++k) {
+    const EdgePoint& p = points[k % n];
+    if (!counts(p)) continue;
+    const Point off = p.at - from.at;
+    ++count, sum = sum + off;
+    xx += off.x * off.x, xy += off.x * off.y, yy += off.y * off.y;
+  }
+  if (count < kLeastOfSide) return std::nullopt;
+  const Point mean = sum * (1 / count);
+  const double a = xx / count - mean.x * mean.x, b = xy / count - mean.x * mean.y, c = yy / count - mean.y * mean.y;
+  const double half = (a - c) / 2, root = std::sqrt(half * half + b * b);
+  const Point way = half >= 0 ? Point{half + root, b} : Point{b, root - half};
+  if (length(way) < 1e-9) return std::nullopt;
+  const Side side{from.at + mean, way * (1 / length(way))};
+  for (std::size_t k = from.index; k <= last; ++k) {
+    const EdgePoint& p = points[k % n];
+    if (counts(p) && std::fabs(cross(side.direction, p.at - side.mean)) > tolerance_at(p, options)) return std::nullopt;
+  }
+  return side;
+}
+
+// Corners go to where the straight sides beside them meet, or onto the one there is: a whole side tells its line better
+// than the few points next to its end.
+void meet_sides(std::vector<Corner>& corners, const std::vector<EdgePoint>& points, const FitOptions& options) {
+  const std::size_t n = points.size(), count = corners.size();
+  std::vector<std::optional<Side>> sides;  // after each corner
+  for (std::size_t c = 0; c < count; ++c) {
+    const Corner &from = corners[c], &to = corners[(c + 1) % count];
+    sides.push_back(straight_side(points, from, to, to.index > from.index ? to.index : to.index + n, options));
+  }
+  for (std::size_t c = 0; c < count; ++c) {
+    const std::optional<Side>&before = sides[(c + count - 1) % count], &after = sides[c];
+    Point& at = corners[c].at;
+    Point moved = at;
+    const auto foot = [&](const Side& s) { return s.mean + s.direction * dot(at - s.mean, s.direction); };
+    if (before && after) {
+      const double det = cross(before->direction, after->direction);
+      if (std::fabs(det) < kLeastTurn) continue;
+      moved = before->mean + before->direction * (cross(after->mean - before->mean, after->direction) / det);
+    } else if (before || after) {
+      moved = foot(before ? *before : *after);
+    }
+    if (length(moved - at) < kFarOff) at = moved;
+  }
+}
+
 // What is slanted keeps to points by chance more easily, and what has corners is something else, unless these are but
 // its flat ends.
 bool is_sure(const vector::Ellipse& ellipse, const CurvePoints& points, bool has_corners, const FitOptions& options) {
@@ -313,7 +377,7 @@ Contour fit_closed(const std::vector<EdgePoint>& raw, const FitOptions& options)
   const std::size_t n = points.size();
   Contour contour;
   if (n == 0) return contour;
-  const std::vector<Corner> corners = sharp_corners(points, true, options);
+  std::vector<Corner> corners = sharp_corners(points, true, options);
   if (corners.size() <= 4) {  // small round corners may pass for sharp ones, and so may the ends of a flat ellipse
     CurvePoints all;
     for (std::size_t k = 0; k <= n; ++k) all.add(points[k % n].at, tolerance_at(points[k % n], options));
@@ -327,6 +391,7 @@ Contour fit_closed(const std::vector<EdgePoint>& raw, const FitOptions& options)
       return contour;
     }
   }
+  meet_sides(corners, points, options);
   contour.start = corners[0].at;
   for (std::size_t c = 0; c < corners.size(); ++c) {
     const Corner &from = corners[c], &to = corners[(c + 1) % corners.size()];
