@@ -30,6 +30,8 @@ constexpr double kFaintest = 8;    // times the tolerance at most
 constexpr double kSmoothest = 16;  // … where shades of a smooth change meet
 
 constexpr double kLeastOfSide = 6;   // points
+constexpr std::size_t kBeside = 3;   // points
+constexpr double kUnsure = 2;        // px around a corner where they may be those of the next side
 constexpr double kLeastTurn = 0.2;   // sine of the angle between sides that meet
 constexpr double kFarOff = 0.75;     // px that a corner may be moved
 
@@ -42,7 +44,14 @@ class StretchFitter {
 
   // Appends segments that lead from the first point to the last.
   void run(std::vector<Segment>& out) {
-    grow(0, points_.count() - 1);
+    const int last = points_.count() - 1;
+    // From corner to corner a line may use all of the tolerance: renderers that look at four lines a pixel leave edges
+    // that run nearly along the rows with steps of a quarter.
+    if (fits_line(points_, 0, last, 0)) {
+      pieces_.push_back({0, last, false, {}, {}});
+    } else {
+      grow(0, last);
+    }
     finish(out);
   }
 
@@ -305,7 +314,7 @@ std::optional<Side> straight_side(const std::vector<EdgePoint>& points, const Co
                                   std::size_t last, const FitOptions& options) {
   const std::size_t n = points.size();
   const auto counts = [&](const EdgePoint& p) {
-    return length(p.at - from.at) >= kCornerRounding && length(p.at - to.at) >= kCornerRounding;
+    return length(p.at - from.at) >= kUnsure && length(p.at - to.at) >= kUnsure;
   };
   double count = 0, xx = 0, xy = 0, yy = 0;
   Point sum;
@@ -330,6 +339,16 @@ std::optional<Side> straight_side(const std::vector<EdgePoint>& points, const Co
   return side;
 }
 
+// The index of the point nearest to a corner, of those up to `beside` away from the one that it has.
+std::size_t nearest(const std::vector<EdgePoint>& points, const Corner& corner, std::size_t beside) {
+  const std::size_t n = points.size();
+  std::size_t best = corner.index;
+  for (std::size_t k = corner.index + n - beside; k <= corner.index + n + beside; ++k) {
+    if (length(points[k % n].at - corner.at) < length(points[best].at - corner.at)) best = k % n;
+  }
+  return best;
+}
+
 // Corners go to where the straight sides beside them meet, or onto the one there is: a whole side tells its line better
 // than the few points next to its end.
 void meet_sides(std::vector<Corner>& corners, const std::vector<EdgePoint>& points, const FitOptions& options) {
@@ -351,7 +370,11 @@ void meet_sides(std::vector<Corner>& corners, const std::vector<EdgePoint>& poin
     } else if (before || after) {
       moved = foot(before ? *before : *after);
     }
-    if (length(moved - at) < kFarOff) at = moved;
+    if (length(moved - at) >= kFarOff) continue;
+    at = moved;
+    const auto apart = [&](std::size_t u, std::size_t v) { return (corners[v % count].index + n - corners[u].index) % n; };
+    const std::size_t room = std::min(apart((c + count - 1) % count, c), apart(c, c + 1));  // the order must stay
+    corners[c].index = nearest(points, corners[c], std::min<std::size_t>(room / 3, kBeside));
   }
 }
 

@@ -97,6 +97,34 @@ TEST_CASE("A rectangle becomes four lines") {
   CHECK(farthest({{10, 10}, {60, 10}, {60, 40}, {10, 40}}, flattened(contour)) < 0.02);
 }
 
+TEST_CASE("The sides of a slanted square are lines, and its corners where they meet, though the points come in steps") {
+  // As a renderer leaves them that looks at four lines a pixel.
+  const double angle = GENERATE(0.05, 0.08, 0.17, 0.3);
+  const Point along{std::cos(angle), std::sin(angle)}, across{-along.y, along.x};
+  const double side = 60;
+  const std::vector<Point> corners{{20, 20}, Point{20, 20} + along * side, Point{20, 20} + (along + across) * side,
+                                   Point{20, 20} + across * side};
+  const auto stepped = [](double v) { return std::floor(v * 4 + 0.5) / 4; };
+  std::vector<Point> points;
+  for (std::size_t c = 0; c < 4; ++c) {
+    const Point from = corners[c], way = corners[(c + 1) % 4] - from;
+    for (double far = 0.5; far < side; ++far) {
+      Point p = from + way * (far / side);
+      (c % 2 == 0 ? p.y : p.x) = stepped(c % 2 == 0 ? p.y : p.x);
+      points.push_back(p);
+    }
+  }
+  const Contour drawn = trace::fit_closed(crisp(points), {});
+  CAPTURE(angle);
+  REQUIRE(drawn.segments.size() == 4);
+  for (const vector::Segment& s : drawn.segments) {
+    CHECK_FALSE((s.cubic || s.is_arc()));
+    double nearest = 1e9;
+    for (const Point corner : corners) nearest = std::min(nearest, length(corner - s.to));
+    CHECK(nearest < 0.06);
+  }
+}
+
 TEST_CASE("A line doesn't lean towards the arc after it") {
   std::vector<Point> points;
   for (double y = 90.5; y > 40; --y) points.push_back({10, y});
