@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "trace/arc.h"
+#include "trace/closest_line.h"
 #include "trace/corners.h"
 #include "trace/cubic.h"
 #include "trace/ellipse.h"
@@ -32,7 +33,6 @@ constexpr double kSmoothest = 16;  // … where shades of a smooth change meet
 constexpr double kLeastOfSide = 6;   // points
 constexpr std::size_t kBeside = 3;   // points
 constexpr double kUnsure = 2;        // px around a corner where they may be those of the next side
-constexpr double kLeastTurn = 0.2;   // sine of the angle between sides that meet
 constexpr double kFarOff = 0.75;     // px that a corner may be moved
 
 constexpr double kStairTolerance = 0.6;  // px: half a pixel, and a little
@@ -304,37 +304,25 @@ std::vector<Corner> sharp_corners(const std::vector<EdgePoint>& points, bool clo
   return corners;
 }
 
-// A straight side of an outline: the line closest to its points.
-struct Side {
-  Point mean, direction;
-};
-
-// … between two corners; none where a point leaves it by more than it may.
-std::optional<Side> straight_side(const std::vector<EdgePoint>& points, const Corner& from, const Corner& to,
+// A straight side of an outline between two corners, its direction of length 1; none where a point leaves it by more
+// than it may.
+std::optional<Line> straight_side(const std::vector<EdgePoint>& points, const Corner& from, const Corner& to,
                                   std::size_t last, const FitOptions& options) {
   const std::size_t n = points.size();
   const auto counts = [&](const EdgePoint& p) {
     return length(p.at - from.at) >= kUnsure && length(p.at - to.at) >= kUnsure;
   };
-  double count = 0, xx = 0, xy = 0, yy = 0;
-  Point sum;
+  Moments moments;
   for (std::size_t k = from.index; k <= last; ++k) {
-    const EdgePoint& p = points[k % n];
-    if (!counts(p)) continue;
-    const Point off = p.at - from.at;
-    ++count, sum = sum + off;
-    xx += off.x * off.x, xy += off.x * off.y, yy += off.y * off.y;
+    if (counts(points[k % n])) moments.add(points[k % n].at - from.at);
   }
-  if (count < kLeastOfSide) return std::nullopt;
-  const Point mean = sum * (1 / count);
-  const double a = xx / count - mean.x * mean.x, b = xy / count - mean.x * mean.y, c = yy / count - mean.y * mean.y;
-  const double half = (a - c) / 2, root = std::sqrt(half * half + b * b);
-  const Point way = half >= 0 ? Point{half + root, b} : Point{b, root - half};
-  if (length(way) < 1e-9) return std::nullopt;
-  const Side side{from.at + mean, way * (1 / length(way))};
+  if (moments.n < kLeastOfSide) return std::nullopt;
+  Line side = closest_line(moments);
+  if (length(side.direction) < 1e-9) return std::nullopt;
+  side = {from.at + side.at, side.direction * (1 / length(side.direction))};
   for (std::size_t k = from.index; k <= last; ++k) {
     const EdgePoint& p = points[k % n];
-    if (counts(p) && std::fabs(cross(side.direction, p.at - side.mean)) > tolerance_at(p, options)) return std::nullopt;
+    if (counts(p) && std::fabs(cross(side.direction, p.at - side.at)) > tolerance_at(p, options)) return std::nullopt;
   }
   return side;
 }
@@ -353,25 +341,23 @@ std::size_t nearest(const std::vector<EdgePoint>& points, const Corner& corner, 
 // than the few points next to its end.
 void meet_sides(std::vector<Corner>& corners, const std::vector<EdgePoint>& points, const FitOptions& options) {
   const std::size_t n = points.size(), count = corners.size();
-  std::vector<std::optional<Side>> sides;  // after each corner
+  std::vector<std::optional<Line>> sides;  // after each corner
   for (std::size_t c = 0; c < count; ++c) {
     const Corner &from = corners[c], &to = corners[(c + 1) % count];
     sides.push_back(straight_side(points, from, to, to.index > from.index ? to.index : to.index + n, options));
   }
   for (std::size_t c = 0; c < count; ++c) {
-    const std::optional<Side>&before = sides[(c + count - 1) % count], &after = sides[c];
+    const std::optional<Line>&before = sides[(c + count - 1) % count], &after = sides[c];
     Point& at = corners[c].at;
-    Point moved = at;
-    const auto foot = [&](const Side& s) { return s.mean + s.direction * dot(at - s.mean, s.direction); };
+    const auto foot = [&](const Line& s) { return s.at + s.direction * dot(at - s.at, s.direction); };
+    std::optional<Point> moved = at;
     if (before && after) {
-      const double det = cross(before->direction, after->direction);
-      if (std::fabs(det) < kLeastTurn) continue;
-      moved = before->mean + before->direction * (cross(after->mean - before->mean, after->direction) / det);
+      moved = meeting(*before, *after);
     } else if (before || after) {
       moved = foot(before ? *before : *after);
     }
-    if (length(moved - at) >= kFarOff) continue;
-    at = moved;
+    if (!moved || length(*moved - at) >= kFarOff) continue;
+    at = *moved;
     const auto apart = [&](std::size_t u, std::size_t v) { return (corners[v % count].index + n - corners[u].index) % n; };
     const std::size_t room = std::min(apart((c + count - 1) % count, c), apart(c, c + 1));  // the order must stay
     corners[c].index = nearest(points, corners[c], std::min<std::size_t>(room / 3, kBeside));

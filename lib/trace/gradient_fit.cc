@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "trace/closest_line.h"
 #include "trace/gradient_profile.h"
 
 namespace imgmill::trace {
@@ -171,10 +172,9 @@ class Fitter {
     offer(shape, kLinearBytes, ways.bins);
   }
 
-  // The eigenvector of the larger eigenvalue.
+  // Of length 1, whatever the moments.
   static Point principal(double xx, double xy, double yy) {
-    const double half = (xx - yy) / 2, root = std::sqrt(half * half + xy * xy);
-    Point d = half >= 0 ? Point{half + root, xy} : Point{xy, root - half};
+    const Point d = principal_direction(xx, xy, yy);
     const double size = vector::length(d);
     return size > 1e-12 ? d * (1 / size) : Point{0, 1};
   }

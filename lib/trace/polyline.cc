@@ -57,37 +57,26 @@ void Polyline::sum_up(const std::vector<Point>& points) {
   Moments m;
   for (std::size_t k = 0; k < points.size(); ++k) {
     sums_[k] = m;
-    const Point p = points[k] - points[0];
-    m.n += 1, m.x += p.x, m.y += p.y, m.xx += p.x * p.x, m.xy += p.x * p.y, m.yy += p.y * p.y;
+    m.add(points[k] - points[0]);
   }
   sums_[points.size()] = m;
 }
 
-// Through the mean of the points, along the longer axis of their scatter.
-Polyline::Line Polyline::closest_line(std::size_t first, std::size_t last) const {
-  const Moments &a = sums_[first], &b = sums_[last + 1];
-  const double k = 1 / (b.n - a.n), x = (b.x - a.x) * k, y = (b.y - a.y) * k;
-  const double xx = (b.xx - a.xx) * k - x * x, xy = (b.xy - a.xy) * k - x * y, yy = (b.yy - a.yy) * k - y * y;
-  const double half = (xx - yy) / 2, root = std::sqrt(half * half + xy * xy);
-  return {{x, y}, half >= 0 ? Point{half + root, xy} : Point{xy, root - half}};
+Line Polyline::line_along(std::size_t first, std::size_t last) const {
+  return closest_line(sums_[last + 1] - sums_[first]);
 }
 
 void Polyline::operator()(const std::vector<Point>& points, std::vector<Point>& out) {
   find_knots(points);
   out.push_back(points.front());
   if (knots_.size() > 2) {
-    constexpr double kLeastSine = 0.2;  // of two lines that meet; others do so anywhere
     sum_up(points);
-    Line before = closest_line(knots_[0], knots_[1]);
+    Line before = line_along(knots_[0], knots_[1]);
     for (std::size_t k = 1; k + 1 < knots_.size(); ++k) {
-      const Line after = closest_line(knots_[k], knots_[k + 1]);
+      const Line after = line_along(knots_[k], knots_[k + 1]);
       Point at = points[knots_[k]] - points[0];
-      const double turn = cross(before.direction, after.direction);
-      if (std::fabs(turn) > kLeastSine * length(before.direction) * length(after.direction)) {
-        const double along = cross(after.at - before.at, after.direction) / turn;
-        const Point meet = before.at + before.direction * along;
-        if (length(meet - at) <= kReach) at = meet;
-      }
+      const std::optional<Point> meet = meeting(before, after);
+      if (meet && length(*meet - at) <= kReach) at = *meet;
       out.push_back(at + points[0]);
       before = after;
     }

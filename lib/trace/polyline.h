@@ -7,6 +7,7 @@
 
 #include <vector>
 
+#include "trace/closest_line.h"
 #include "vector/document.h"
 
 namespace imgmill::trace {
@@ -19,17 +20,9 @@ class Polyline {
   void operator()(const std::vector<vector::Point>& points, std::vector<vector::Point>& out);
 
  private:
-  // Sums over points, from which the line closest to them follows.
-  struct Moments {
-    double n = 0, x = 0, y = 0, xx = 0, xy = 0, yy = 0;
-  };
-  struct Line {
-    vector::Point at, direction;
-  };
-
   void find_knots(const std::vector<vector::Point>& points);
   void sum_up(const std::vector<vector::Point>& points);
-  Line closest_line(std::size_t first, std::size_t last) const;
+  Line line_along(std::size_t first, std::size_t last) const;
 
   double tolerance_;
   std::vector<std::size_t> knots_;
