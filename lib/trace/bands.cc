@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "trace/four.h"
 #include "trace/merge.h"
 #include "trace/runs.h"
 
@@ -73,27 +74,26 @@ class BorderSmoother {
     // The pixel itself, the four beside it, the four at its corners.
     const std::array<int, 9> around = {0, -w_, -1, 1, w_, -w_ - 1, -w_ + 1, w_ - 1, w_ + 1};
     std::array<std::int32_t, 9> label;
-    for (std::size_t k = 0; k < around.size(); ++k) label[k] = bands_.label[i + around[k]];
+    for (std::size_t k = 0; k < 5; ++k) label[k] = bands_.label[i + around[k]];
     const std::int32_t own = label[0];
     const auto alone = [&](std::int32_t other) { return other < 0 || other == own; };
     if (std::all_of(label.begin() + 1, label.begin() + 5, alone)) return own;
-    std::array<int, 4> sums{};  // of the pixel, twice, and its neighbours in the gradient
-    int weight = 0;
-    for (std::size_t k = 0; k < around.size(); ++k) {
+    for (std::size_t k = 5; k < around.size(); ++k) label[k] = bands_.label[i + around[k]];
+    FourWhole sums = 2 * whole(raster_.at[i]);  // of the pixel, twice, and its neighbours in the gradient
+    int neighbours = 0;
+    for (std::size_t k = 1; k < around.size(); ++k) {
       if (label[k] < 0) continue;
-      const Sample& s = raster_.at[i + around[k]];
-      const int times = k == 0 ? 2 : 1;
-      sums[0] += times * s.r, sums[1] += times * s.g, sums[2] += times * s.b, sums[3] += times * s.a;
-      weight += times;
+      sums += whole(raster_.at[i + around[k]]);
+      ++neighbours;
     }
-    const Paint color = Paint{float(sums[0]), float(sums[1]), float(sums[2]), float(sums[3])} * (1 / float(weight));
+    const Paint color = to_paint(fractional(sums) * (1 / float(neighbours + 2)));
     const vector::Point place{i % w_ + 0.5, i / w_ + 0.5};
     std::int32_t best = own;
     float least = 1e30f;
     for (std::size_t k = 0; k < 5; ++k) {
       if (label[k] < 0 || std::find(label.begin(), label.begin() + k, label[k]) != label.begin() + k) continue;
-      int others = 0;
-      for (std::size_t n = 1; n < around.size(); ++n) others += label[n] >= 0 && label[n] != label[k];
+      int others = neighbours;
+      for (std::size_t n = 1; n < around.size(); ++n) others -= label[n] == label[k];
       const float cost = distance2(color, paint_at(label[k], place)) + kRagged * float(others);
       if (cost < least) least = cost, best = label[k];
     }

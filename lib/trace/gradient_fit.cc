@@ -7,12 +7,13 @@
 #include <cmath>
 
 #include "trace/closest_line.h"
+#include "trace/four.h"
 #include "trace/gradient_profile.h"
 
 namespace imgmill::trace {
 namespace {
 
-using Samples = std::vector<GradientSample>;
+using Block = GradientSamples::Block;
 using vector::cross;
 using vector::dot;
 using vector::Point;
@@ -24,31 +25,119 @@ constexpr double kEllipseBytes = 120;
 
 constexpr double kTurned = 0.01;  // tangent of a turn that is not worth it in a quick fit
 
-// Sums over the channels of the products of a colour's slopes.
-struct Tensor {
-  double xx = 0, xy = 0, yy = 0;
-};
-
 // Symmetric, its upper half given, the right side last.
 using System = std::array<std::array<double, 5>, 4>;
 
+Four bounded(Four v) { return smaller(larger(v, four(0.0f)), four(1.0f)); }
+
+// A gradient's course, for four places at once.
+class Course {
+ public:
+  explicit Course(const Gradient& g)
+      : radial_(g.radial),
+        origin_{float(g.origin.x), float(g.origin.y)},
+        u_{float(g.u.x), float(g.u.y)},
+        v_{float(g.v.x), float(g.v.y)} {}
+
+  Four position(const Block& b) const {
+    const Four x = b.x - origin_.x, y = b.y - origin_.y, along = x * u_.x + y * u_.y;
+    if (!radial_) return along;
+    const Four across = x * v_.x + y * v_.y;
+    return root(along * along + across * across);
+  }
+  // As Gradient::Along.
+  struct Along {
+    Four position, x, y;
+  };
+  Along along(const Block& b) const {
+    const Four x = b.x - origin_.x, y = b.y - origin_.y, along = x * u_.x + y * u_.y;
+    if (!radial_) return {along, four(u_.x), four(u_.y)};
+    const Four across = x * v_.x + y * v_.y, position = root(along * along + across * across);
+    const Four per = 1.0f / larger(position, four(1e-9f));
+    return {position, (along * u_.x + across * v_.x) * per, (along * u_.y + across * v_.y) * per};
+  }
+
+ private:
+  struct Pair {
+    float x, y;
+  };
+  bool radial_;
+  Pair origin_, u_, v_;
+};
+
+// The colours between even stops.
+class EvenColors {
+ public:
+  EvenColors() = default;
+  explicit EvenColors(const std::array<Paint, kEven + 1>& stops) {
+    for (int k = 0; k < kEven; ++k) {
+      color_[k] = four(stops[k]);
+      rise_[k] = four(stops[k + 1]) - color_[k];
+      steep_[k] = sum(rise_[k] * rise_[k]) * (kEven * kEven);
+    }
+  }
+
+  double error(const std::vector<Block>& blocks, const std::vector<Four>& along) const {
+    Four sums{};
+    for (std::size_t n = 0; n < blocks.size(); ++n) {
+      const Block& b = blocks[n];
+      const Places at = places(along[n]);
+      for (int lane = 0; lane < 4; ++lane) {
+        const Four off = b.color[lane] - color(at, lane);
+        sums += off * off * b.weight[lane];
+      }
+    }
+    return sum(sums);
+  }
+
+  // The square of their slope by the way, and how far off colours are, along that slope.
+  struct Pull {
+    Four steep, off;
+  };
+  Pull pull(const Block& b, Four along) const {
+    const Places at = places(along);
+    Pull pull;
+    for (int lane = 0; lane < 4; ++lane) {
+      const int k = at.stop[lane];
+      pull.steep[lane] = steep_[k];
+      pull.off[lane] = sum((b.color[lane] - color(at, lane)) * rise_[k]) * kEven;
+    }
+    return pull;
+  }
+
+ private:
+  struct Places {
+    FourWhole stop;  // before it
+    Four behind;     // that stop, in spans
+  };
+  static Places places(Four along) {
+    const Four t = bounded(along) * float(kEven);
+    const FourWhole k = whole(smaller(t, four(kEven - 0.5f)));
+    return {k, t - fractional(k)};
+  }
+  Four color(const Places& at, int lane) const {
+    return color_[at.stop[lane]] + rise_[at.stop[lane]] * at.behind[lane];
+  }
+
+  std::array<Four, kEven> color_{}, rise_{};
+  std::array<float, kEven> steep_{};
+};
+
 class Fitter {
  public:
-  Fitter(const Samples& samples, double enough, double price, Effort effort)
-      : samples_(samples), enough_(enough), price_(price), full_(effort == Effort::full) {
-    tensors_.reserve(samples.size());
-    for (const GradientSample& s : samples_) {
-      const Slopes& d = s.slopes;
-      tensors_.push_back({trace::dot(d.x, d.x), trace::dot(d.x, d.y), trace::dot(d.y, d.y)});
-      weight_ += s.weight;
-      centre_ = centre_ + s.at * double(s.weight);
+  Fitter(const GradientSamples& samples, double enough, double price, Effort effort)
+      : samples_(samples), blocks_(samples.blocks()), enough_(enough), price_(price), full_(effort == Effort::full) {
+    Four weight{}, x{}, y{};
+    for (const Block& b : blocks_) weight += b.weight, x += b.weight * b.x, y += b.weight * b.y;
+    weight_ = sum(weight);
+    const double per = 1 / std::max(weight_, 1e-9);
+    centre_ = {sum(x) * per, sum(y) * per};
+    Four spread{};
+    for (const Block& b : blocks_) {
+      const auto [dx, dy] = off(b, centre_);
+      spread += b.weight * (dx * dx + dy * dy);
     }
-    centre_ = centre_ * (1 / std::max(weight_, 1e-9));
-    for (const GradientSample& s : samples_) {
-      const Point q = s.at - centre_;
-      spread_ += s.weight * dot(q, q);
-    }
-    spread_ = std::sqrt(spread_ / std::max(weight_, 1e-9));
+    spread_ = std::sqrt(sum(spread) * per);
   }
 
   std::optional<FittedGradient> best() {
@@ -63,13 +152,21 @@ class Fitter {
  private:
   double cost(const FittedGradient& f) const { return f.error + price_ * f.bytes; }
 
+  struct Offsets {
+    Four x, y;
+  };
+  static Offsets off(const Block& b, Point p) { return {b.x - float(p.x), b.y - float(p.y)}; }
+
   // A shape's own ways along, bounded to 0…1 by scaling `shape` itself.
   bool stretch(Gradient& shape) const {
-    double low = 1e30, high = -1e30;
-    for (const GradientSample& s : samples_) {
-      const double t = shape.position(s.at);
-      low = std::min(low, t), high = std::max(high, t);
+    const Course course(shape);
+    Four lows = four(1e30f), highs = four(-1e30f);
+    for (const Block& b : blocks_) {
+      const Four t = course.position(b);
+      lows = smaller(lows, t), highs = larger(highs, t);
     }
+    double low = std::min({lows[0], lows[1], lows[2], lows[3]});
+    const double high = std::max({highs[0], highs[1], highs[2], highs[3]});
     if (shape.radial) low = 0;
     if (!(high - low > 1e-9)) return false;
     if (!shape.radial) shape.origin = shape.origin + shape.u * (low / dot(shape.u, shape.u));
@@ -80,48 +177,50 @@ class Fitter {
 
   // The samples as a shape sees them.
   struct Ways {
-    std::vector<double> along;  // of each sample
+    std::vector<Four> along;  // of each block
     Bins bins;
   };
 
   void gather(const Gradient& shape, Ways& ways) const {
-    ways.along.resize(samples_.size());
-    Bins& bins = ways.bins;
-    bins.fill({});
-    for (std::size_t k = 0; k < samples_.size(); ++k) {
-      const GradientSample& s = samples_[k];
-      const auto [along, way] = shape.along(s.at);
-      const double t = std::clamp(along, 0.0, 1.0);
-      ways.along[k] = along;
-      Bin& bin = bins[std::min(static_cast<int>(t * kBins), kBins - 1)];
-      const double w = s.weight;
-      bin.weight += w;
-      bin.t += w * t;
-      const std::array<double, 4> color = channels(s.color);
-      for (int c = 0; c < 4; ++c) bin.color[c] += w * color[c];
-      if (!s.sloped) continue;
-      const std::array<double, 4> x = channels(s.slopes.x), y = channels(s.slopes.y);
-      bin.slope_weight += kSlopeWeight * w * dot(way, way);
-      for (int c = 0; c < 4; ++c) bin.slope[c] += kSlopeWeight * w * (x[c] * way.x + y[c] * way.y);
+    struct Pile {
+      Four sums{};  // weight, weight · t, weight of the slopes
+      Four color{}, slope{};
+    };
+    std::array<Pile, kBins> piles{};
+    const Course course(shape);
+    ways.along.resize(blocks_.size());
+    for (std::size_t n = 0; n < blocks_.size(); ++n) {
+      const Block& b = blocks_[n];
+      const auto [along, x, y] = course.along(b);
+      ways.along[n] = along;
+      const Four t = bounded(along), weight_t = b.weight * t, by_x = b.steep * x, by_y = b.steep * y;
+      const Four steep = by_x * x + by_y * y;
+      const FourWhole bin = whole(smaller(t * float(kBins), four(kBins - 0.5f)));
+      for (int lane = 0; lane < 4; ++lane) {
+        Pile& pile = piles[bin[lane]];
+        pile.sums += Four{b.weight[lane], weight_t[lane], steep[lane], 0};
+        pile.color += b.color[lane] * b.weight[lane];
+        pile.slope += b.slope_x[lane] * by_x[lane] + b.slope_y[lane] * by_y[lane];
+      }
     }
-    for (Bin& bin : bins) {
+    for (int k = 0; k < kBins; ++k) {
+      const Pile& pile = piles[k];
+      Bin& bin = ways.bins[k] = {};
+      bin.weight = pile.sums[0];
       if (bin.weight == 0) continue;
-      bin.t /= bin.weight;
-      for (double& v : bin.color) v /= bin.weight;
+      bin.t = pile.sums[1] / bin.weight;
+      bin.color = pile.color / pile.sums[0];
+      bin.slope_weight = pile.sums[2];
       if (bin.slope_weight == 0) continue;
-      for (double& v : bin.slope) v /= bin.slope_weight;
+      bin.slope = pile.slope / pile.sums[2];
     }
   }
 
   // Even stops: what a profile can come to at most, for comparing shapes.
-  double even_profile(const Gradient& shape, std::vector<GradientStop>& stops, Ways& ways) const {
+  double even_profile(const Gradient& shape, EvenColors& colors, Ways& ways) const {
     gather(shape, ways);
-    stops = fit_even_stops(ways.bins, weight_);
-    double error = 0;
-    for (std::size_t k = 0; k < samples_.size(); ++k) {
-      error += samples_[k].weight * distance2(even_color(stops, ways.along[k]), samples_[k].color);
-    }
-    return error;
+    colors = EvenColors(fit_even_stops(ways.bins, weight_));
+    return colors.error(blocks_, ways.along);
   }
 
   // The colours' error under even stops with which a rival is not worth looking at any more.
@@ -142,21 +241,18 @@ class Fitter {
 
   // The principal direction of the slopes; where they are not known or cancel out, of the plane through the colours.
   void linear() {
-    double xx = 0, xy = 0, yy = 0;
-    for (std::size_t k = 0; k < samples_.size(); ++k) {
-      const double w = samples_[k].weight;
-      xx += w * tensors_[k].xx, xy += w * tensors_[k].xy, yy += w * tensors_[k].yy;
-    }
+    Four xx{}, xy{}, yy{};
+    for (const Block& b : blocks_) xx += b.weight * b.xx, xy += b.weight * b.xy, yy += b.weight * b.yy;
     Gradient shape;
     shape.origin = centre_;
-    shape.u = principal(xx, xy, yy);
+    shape.u = principal(sum(xx), sum(xy), sum(yy));
     if (!stretch(shape)) return;
-    std::vector<GradientStop> stops, now;
+    EvenColors colors, now;
     Ways ways, ways_now;
-    double error = even_profile(shape, stops, ways);
+    double error = even_profile(shape, colors, ways);
     for (int round = 0; round < (full_ ? 3 : 1); ++round) {
       Gradient turned = shape;
-      const double by = turn(shape, stops, ways.along);
+      const double by = turn(shape, colors, ways.along);
       if (!full_ && std::fabs(by) < kTurned) break;
       const Point normal{-shape.u.y, shape.u.x};
       turned.u = shape.u + normal * std::clamp(by, -0.3, 0.3);
@@ -166,7 +262,7 @@ class Fitter {
       if (less >= error) break;
       const bool enough = std::fabs(by) < 1e-3;
       error = less, shape = turned;
-      std::swap(stops, now), std::swap(ways, ways_now);
+      std::swap(colors, now), std::swap(ways, ways_now);
       if (enough) break;
     }
     offer(shape, kLinearBytes, ways.bins);
@@ -180,19 +276,17 @@ class Fitter {
   }
 
   // Gauss–Newton step of the direction: tangent of the angle by which to turn u.
-  double turn(const Gradient& shape, const std::vector<GradientStop>& stops, const std::vector<double>& along) const {
-    const Point normal{-shape.u.y, shape.u.x};
-    double top = 0, bottom = 1e-9;
-    for (std::size_t k = 0; k < samples_.size(); ++k) {
-      const GradientSample& s = samples_[k];
-      const double t = along[k];
-      const Paint slope = even_slope(stops, t);
-      const double by = dot(normal, s.at - centre_);
-      const Paint off = s.color - even_color(stops, t);
-      top += s.weight * by * trace::dot(off, slope);
-      bottom += s.weight * by * by * trace::dot(slope, slope);
+  double turn(const Gradient& shape, const EvenColors& colors, const std::vector<Four>& along) const {
+    Four top{}, bottom{};
+    for (std::size_t n = 0; n < blocks_.size(); ++n) {
+      const Block& b = blocks_[n];
+      const auto [x, y] = off(b, centre_);
+      const Four by = y * float(shape.u.x) - x * float(shape.u.y);
+      const auto [steep, miss] = colors.pull(b, along[n]);
+      top += b.weight * by * miss;
+      bottom += b.weight * by * by * steep;
     }
-    return top / bottom;
+    return sum(top) / (sum(bottom) + 1e-9);
   }
 
   void radial() {
@@ -214,7 +308,10 @@ class Fitter {
     double e = 0, b = 0;
 
     bool real() const { return e * e + b * b < 0.96; }
-    Point across(Point q) const { return {(1 + e) * q.x + b * q.y, b * q.x + (1 - e) * q.y}; }  // M·q
+    // M·q
+    Offsets across(const Offsets& q) const {
+      return {q.x * float(1 + e) + q.y * float(b), q.x * float(b) + q.y * float(1 - e)};
+    }
     Gradient shape() const {
       const double root = std::sqrt(1 + e);
       return {true, centre, {root, b / root}, {0, std::sqrt(std::max(1 - e - b * b / (1 + e), 1e-9))}, {}};
@@ -231,30 +328,56 @@ class Fitter {
     if (refine_oval(*found, shape, ways) < most()) offer(shape, kEllipseBytes, ways.bins);
   }
 
+  // How little the slopes of samples count that lead past a centre, the way across the ellipse through them being n:
+  // 1 where they keep to it.
+  static Four trust(const Block& b, const Offsets& n) {
+    const Four miss = b.yy * n.x * n.x - 2.0f * b.xy * n.x * n.y + b.xx * n.y * n.y;
+    return 1.0f / (1.0f + 30.0f * miss / ((b.xx + b.yy) * (n.x * n.x + n.y * n.y) + 1e-9f));
+  }
+
+  // Sums of the upper half of a system, four samples at a time.
+  struct Sums {
+    std::array<std::array<Four, 5>, 4> at{};
+
+    System system() const {
+      System m{};
+      for (int i = 0; i < 4; ++i) {
+        for (int j = i; j < 5; ++j) m[i][j] = sum(at[i][j]);
+      }
+      return m;
+    }
+  };
+
   // The ellipse that the slopes are across: least of Σ (slope × M(p − o))², where slope × M(p − o) is
   // slope.x · (x·z − x₄) + slope.y · (y·z − y₄) with z of e, b and Mo.
   std::optional<Oval> slopes_oval() const {
     Oval o{centre_};
+    const float unit = float(1 / spread_);
     for (int round = 0; round < 2; ++round) {
-      System m{};
-      for (std::size_t k = 0; k < samples_.size(); ++k) {
-        const Tensor& s = tensors_[k];
-        const double sum = s.xx + s.yy;
-        if (sum <= 0) continue;
-        double w = samples_[k].weight;
-        if (round > 0) {
-          const Point q = samples_[k].at - o.centre;
-          const Point n = o.across(q);
-          const double miss = s.yy * n.x * n.x - 2 * s.xy * n.x * n.y + s.xx * n.y * n.y;
-          w /= 1 + 30 * miss / (sum * dot(n, n) + 1e-9);
-        }
-        const Point p = (samples_[k].at - centre_) * (1 / spread_);
-        const std::array<double, 5> x{-p.y, p.x, 0, -1, -p.y}, y{-p.x, -p.y, 1, 0, p.x};
-        for (int i = 0; i < 4; ++i) {
-          const double a = w * (s.xx * x[i] + s.xy * y[i]), b = w * (s.xy * x[i] + s.yy * y[i]);
-          for (int j = i; j < 5; ++j) m[i][j] += a * x[j] + b * y[j];
-        }
+      Sums sums;
+      for (const Block& b : blocks_) {
+        const Four w = round == 0 ? b.weight : b.weight * trust(b, o.across(off(b, o.centre)));
+        const auto [dx, dy] = off(b, centre_);
+        const Four px = dx * unit, py = dy * unit, xx = w * b.xx, xy = w * b.xy, yy = w * b.yy;
+        // Rows and columns: x is −py, px, 0, −1 and y is −px, −py, 1, 0, with −py and px on the right.
+        const Four cross_x = xx * px - xy * py, cross_y = xy * px - yy * py, along_x = xx * py + xy * px,
+                   along_y = xy * py + yy * px;
+        sums.at[0][0] += along_x * py + along_y * px;
+        sums.at[0][1] += along_y * py - along_x * px;
+        sums.at[0][2] -= along_y;
+        sums.at[0][3] += along_x;
+        sums.at[0][4] += along_x * py - along_y * px;
+        sums.at[1][1] += cross_x * px - cross_y * py;
+        sums.at[1][2] += cross_y;
+        sums.at[1][3] -= cross_x;
+        sums.at[1][4] += cross_y * px - cross_x * py;
+        sums.at[2][2] += yy;
+        sums.at[2][3] -= xy;
+        sums.at[2][4] += yy * px - xy * py;
+        sums.at[3][3] += xx;
+        sums.at[3][4] += xx * py - xy * px;
       }
+      System m = sums.system();
       std::array<double, 4> z;
       if (!solve(m, z)) return {};
       o.e = z[0], o.b = z[1];
@@ -270,7 +393,7 @@ class Fitter {
     double trace = 0;
     for (int i = 0; i < 4; ++i) trace += m[i][i];
     for (int i = 0; i < 4; ++i) {
-      if (!(m[i][i] > 1e-7 * trace)) return false;
+      if (!(m[i][i] > 1e-6 * trace)) return false;
       for (int j = i + 1; j < 4; ++j) {
         const double f = m[i][j] / m[i][i];
         for (int k = j; k < 5; ++k) m[j][k] -= f * m[i][k];
@@ -286,13 +409,13 @@ class Fitter {
 
   // Gauss–Newton on the centre and the shape, on what the colours say themselves. Returns the error under even stops.
   double refine_oval(Oval now, Gradient& shape, Ways& ways) const {
-    std::vector<GradientStop> stops, after;
+    EvenColors colors, after;
     Ways ways_after;
     if (!stretch(shape)) return 1e300;
-    double error = even_profile(shape, stops, ways);
+    double error = even_profile(shape, colors, ways);
     for (int round = 0; round < (full_ ? 6 : 2); ++round) {
       std::array<double, 4> step;
-      if (!oval_step(now, shape, stops, ways.along, step)) return error;
+      if (!oval_step(now, shape, colors, ways.along, step)) return error;
       double less = 1e300;
       // A step too far is halved.
       for (double by = 1; by > 0.2 && less >= error; by /= 2) {
@@ -303,7 +426,7 @@ class Fitter {
         if (less < error) now = moved, shape = there;
       }
       if (less >= error) return error;
-      std::swap(stops, after), std::swap(ways, ways_after);
+      std::swap(colors, after), std::swap(ways, ways_after);
       const bool enough = less > 0.98 * error;
       error = less;
       if (enough) return error;
@@ -312,27 +435,27 @@ class Fitter {
   }
 
   // Of e, b and the centre.
-  bool oval_step(const Oval& now, const Gradient& shape, const std::vector<GradientStop>& stops,
-                 const std::vector<double>& along, std::array<double, 4>& step) const {
-    System m{};
-    const double per = shape.u.x * shape.u.x / (1 + now.e);  // (t of a place)² by q·Mq
-    for (std::size_t k = 0; k < samples_.size(); ++k) {
-      const GradientSample& s = samples_[k];
-      const double t = along[k];
-      if (t < 1e-3) continue;
-      const Point q = s.at - now.centre, n = now.across(q);
-      const double f = per / t;
+  bool oval_step(const Oval& now, const Gradient& shape, const EvenColors& colors, const std::vector<Four>& along,
+                 std::array<double, 4>& step) const {
+    Sums sums;
+    const float per = float(shape.u.x * shape.u.x / (1 + now.e));  // (t of a place)² by q·Mq
+    const float unit = float(spread_);
+    for (std::size_t k = 0; k < blocks_.size(); ++k) {
+      const Block& b = blocks_[k];
+      const auto [steep, miss] = colors.pull(b, along[k]);
+      const Four far = along[k] < 1e-3f ? four(0.0f) : b.weight;  // the middle says nothing
+      const Offsets q = off(b, now.centre), n = now.across(q);
+      const Four f = per / larger(along[k], four(1e-3f));
       // In units that are alike in size.
-      const std::array<double, 4> by{f * (q.x * q.x - q.y * q.y) / 2, f * q.x * q.y, -f * n.x * spread_,
-                                     -f * n.y * spread_};
-      const Paint slope = even_slope(stops, t);
-      const double w = s.weight * trace::dot(slope, slope);
-      const double off = s.weight * trace::dot(s.color - even_color(stops, t), slope);
+      const std::array<Four, 4> by{f * (q.x * q.x - q.y * q.y) * 0.5f, f * q.x * q.y, f * n.x * -unit, f * n.y * -unit};
+      const Four w = far * steep, right = far * miss;
       for (int i = 0; i < 4; ++i) {
-        for (int j = i; j < 4; ++j) m[i][j] += w * by[i] * by[j];
-        m[i][4] += off * by[i];
+        const Four row = w * by[i];
+        for (int j = i; j < 4; ++j) sums.at[i][j] += row * by[j];
+        sums.at[i][4] += right * by[i];
       }
     }
+    System m = sums.system();
     for (int i = 0; i < 4; ++i) m[i][i] *= 1.0001;
     if (!solve(m, step)) return false;
     step[2] *= spread_, step[3] *= spread_;
@@ -343,22 +466,16 @@ class Fitter {
   std::optional<Point> circle_centre() const {
     Point o = centre_;
     for (int round = 0; round < 4; ++round) {
-      double axx = 0, axy = 0, ayy = 0, bx = 0, by = 0;
-      for (std::size_t k = 0; k < samples_.size(); ++k) {
-        const Tensor& s = tensors_[k];
-        const double sum = s.xx + s.yy;
-        if (sum <= 0) continue;
-        double w = samples_[k].weight;
-        const Point q = samples_[k].at - o;
-        if (round > 0) {
-          const double miss = s.yy * q.x * q.x - 2 * s.xy * q.x * q.y + s.xx * q.y * q.y;
-          w /= 1 + 30 * miss / (sum * dot(q, q) + 1e-9);
-        }
-        axx += w * s.yy, axy -= w * s.xy, ayy += w * s.xx;
-        const Point p = samples_[k].at - centre_;
-        bx += w * (s.yy * p.x - s.xy * p.y);
-        by += w * (s.xx * p.y - s.xy * p.x);
+      Four sxx{}, sxy{}, syy{}, sx{}, sy{};
+      for (const Block& b : blocks_) {
+        const Four w = round == 0 ? b.weight : b.weight * trust(b, off(b, o));
+        const auto [x, y] = off(b, centre_);
+        const Four xx = w * b.xx, xy = w * b.xy, yy = w * b.yy;
+        sxx += yy, sxy -= xy, syy += xx;
+        sx += yy * x - xy * y;
+        sy += xx * y - xy * x;
       }
+      const double axx = sum(sxx), axy = sum(sxy), ayy = sum(syy), bx = sum(sx), by = sum(sy);
       const double det = axx * ayy - axy * axy, trace = axx + ayy;
       if (!(det > 1e-5 * trace * trace)) return {};
       o = centre_ + Point{(bx * ayy - by * axy) / det, (by * axx - bx * axy) / det};
@@ -370,24 +487,22 @@ class Fitter {
   void refine_centre(Gradient& shape) const {
     Gradient now = shape;
     if (!stretch(now)) return;
-    std::vector<GradientStop> stops, after;
+    EvenColors colors, after;
     Ways ways;
-    double error = even_profile(now, stops, ways);
+    double error = even_profile(now, colors, ways);
     for (int round = 0; round < 3; ++round) {
-      double axx = 1e-9, axy = 0, ayy = 1e-9, bx = 0, by = 0;
-      for (std::size_t k = 0; k < samples_.size(); ++k) {
-        const GradientSample& s = samples_[k];
-        const Point q = s.at - now.origin;
-        const double size = vector::length(q);
-        if (size < 0.5) continue;
-        const double t = ways.along[k];
-        const Paint slope = even_slope(stops, t);
-        const Point n = q * (-now.u.x / size);
-        const double w = s.weight * trace::dot(slope, slope),
-                     off = s.weight * trace::dot(s.color - even_color(stops, t), slope);
-        axx += w * n.x * n.x, axy += w * n.x * n.y, ayy += w * n.y * n.y;
-        bx += off * n.x, by += off * n.y;
+      Four sxx{}, sxy{}, syy{}, sx{}, sy{};
+      for (std::size_t k = 0; k < blocks_.size(); ++k) {
+        const Block& b = blocks_[k];
+        const auto [x, y] = off(b, now.origin);
+        const Four size = root(x * x + y * y), per = float(-now.u.x) / larger(size, four(0.5f));
+        const auto [steep, miss] = colors.pull(b, ways.along[k]);
+        const Four far = size < 0.5f ? four(0.0f) : b.weight, nx = x * per, ny = y * per;
+        const Four w = far * steep, right = far * miss;
+        sxx += w * nx * nx, sxy += w * nx * ny, syy += w * ny * ny;
+        sx += right * nx, sy += right * ny;
       }
+      const double axx = sum(sxx) + 1e-9, axy = sum(sxy), ayy = sum(syy) + 1e-9, bx = sum(sx), by = sum(sy);
       const double det = axx * ayy - axy * axy;
       if (!(det > 0)) return;
       const Point step{(bx * ayy - by * axy) / det, (by * axx - bx * axy) / det};
@@ -397,15 +512,15 @@ class Fitter {
       if (less >= error) return;
       const bool enough = less > 0.98 * error;
       error = less, now = moved, shape = now;
-      std::swap(stops, after);
+      std::swap(colors, after);
       if (enough) return;
     }
   }
 
-  const Samples& samples_;
+  const GradientSamples& samples_;
+  const std::vector<Block>& blocks_;
   const double enough_, price_;
   const bool full_;
-  std::vector<Tensor> tensors_;
   double weight_ = 0, spread_ = 0;
   Point centre_;
   std::optional<FittedGradient> best_;
@@ -413,26 +528,38 @@ class Fitter {
 
 }  // namespace
 
-std::optional<FittedGradient> fit_gradient(const Samples& samples, double enough, double price, Effort effort) {
+std::optional<FittedGradient> fit_gradient(const GradientSamples& samples, double enough, double price, Effort effort) {
   return Fitter(samples, enough, price, effort).best();
 }
 
-double gradient_error(const Gradient& gradient, const Samples& samples, double most) {
+double gradient_error(const Gradient& gradient, const GradientSamples& samples, double most) {
+  struct Piece {  // up to a stop, or behind the last
+    Four color, slope;
+    float from;
+  };
   const std::vector<GradientStop>& stops = gradient.stops;
-  std::vector<Paint> slopes(stops.size() + 1, Paint{0, 0, 0, 0});  // up to each stop, by the way
-  for (std::size_t k = 1; k < stops.size(); ++k) {
-    slopes[k] = (stops[k].color - stops[k - 1].color) * float(1 / std::max(stops[k].at - stops[k - 1].at, 1e-9));
-  }
-  double error = 0;
-  for (const GradientSample& s : samples) {
-    const auto [t, way] = gradient.along(s.at);
-    const std::size_t behind = gradient.stop_behind(t), before = behind == 0 ? 0 : behind - 1;
-    const Paint& slope = slopes[behind];
-    error += s.weight * distance2(stops[before].color + slope * float(t - stops[before].at), s.color);
-    if (s.sloped) {
-      error += kSlopeWeight * s.weight *
-               (distance2(slope * float(way.x), s.slopes.x) + distance2(slope * float(way.y), s.slopes.y));
+  std::vector<Piece> pieces{Piece{four(stops.front().color), Four{}, 0}};
+  for (std::size_t k = 0; k < stops.size(); ++k) {
+    Piece piece{four(stops[k].color), Four{}, float(stops[k].at)};
+    if (k + 1 < stops.size()) {
+      piece.slope = (four(stops[k + 1].color) - piece.color) * float(1 / std::max(stops[k + 1].at - stops[k].at, 1e-9));
     }
+    pieces.push_back(piece);
+  }
+  const Course course(gradient);
+  double error = 0;
+  for (const Block& b : samples.blocks()) {
+    const auto [t, x, y] = course.along(b);
+    FourWhole behind{};
+    for (std::size_t k = 1; k < pieces.size(); ++k) behind -= t > pieces[k].from;
+    Four sums{};
+    for (int lane = 0; lane < 4; ++lane) {
+      const Piece& piece = pieces[static_cast<std::size_t>(behind[lane])];
+      const Four color = piece.color + piece.slope * (t[lane] - piece.from) - b.color[lane];
+      const Four along_x = piece.slope * x[lane] - b.slope_x[lane], along_y = piece.slope * y[lane] - b.slope_y[lane];
+      sums += color * color * b.weight[lane] + (along_x * along_x + along_y * along_y) * b.steep[lane];
+    }
+    error += sum(sums);
     if (error > most) break;
   }
   return error;

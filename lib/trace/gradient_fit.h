@@ -5,23 +5,11 @@
 #pragma once
 
 #include <optional>
-#include <vector>
 
 #include "trace/gradient.h"
+#include "trace/gradient_samples.h"
 
 namespace imgmill::trace {
-
-struct GradientSample {
-  vector::Point at;
-  Paint color;
-  float weight = 1;     // px that it stands for
-  bool sloped = false;  // whether the slopes are known
-  Slopes slopes;
-};
-
-// What an error of a level in a colour's slope by pixel costs, as squared error of the colour: a smooth difference is
-// hardly seen, and hardly counts in SSIM, where a step or a lost slope does.
-inline constexpr float kSlopeWeight = 64;
 
 struct FittedGradient {
   Gradient gradient;
@@ -35,10 +23,9 @@ enum class Effort { quick, full };
 
 // Least of  error + price · bytes; nothing where the colours don't change. `price` in levels² per byte. An error of
 // about `enough` is as good as none.
-std::optional<FittedGradient> fit_gradient(const std::vector<GradientSample>& samples, double enough, double price,
-                                           Effort effort);
+std::optional<FittedGradient> fit_gradient(const GradientSamples& samples, double enough, double price, Effort effort);
 
 // Of the samples against a gradient as it is; some value above `most` where it is more.
-double gradient_error(const Gradient& gradient, const std::vector<GradientSample>& samples, double most = 1e300);
+double gradient_error(const Gradient& gradient, const GradientSamples& samples, double most = 1e300);
 
 }  // namespace imgmill::trace

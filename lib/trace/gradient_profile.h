@@ -4,10 +4,10 @@
 // themselves, in hundredths, or even ones for comparing courses.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <vector>
 
+#include "trace/four.h"
 #include "trace/gradient.h"
 
 namespace imgmill::trace {
@@ -17,13 +17,11 @@ inline constexpr int kBins = 32;
 // Means over the pixels of a part of the way.
 struct Bin {
   double weight = 0, t = 0;  // 0…1
-  std::array<double, 4> color{};
+  Four color{};
   double slope_weight = 0;
-  std::array<double, 4> slope{};  // of the colour by the way
+  Four slope{};  // of the colour by the way
 };
 using Bins = std::array<Bin, kBins>;
-
-inline std::array<double, 4> channels(const Paint& p) { return {p.r, p.g, p.b, p.a}; }
 
 // `weight`: that of all bins. `from`: where the first stop is; the last is at 1. `worth`: the least squared error that
 // a stop saves. `settle`: move them until that is of no more use.
@@ -31,18 +29,6 @@ std::vector<GradientStop> fit_stops(const Bins& bins, double weight, double from
 
 inline constexpr int kEven = 5;  // spans between even stops
 
-std::vector<GradientStop> fit_even_stops(const Bins& bins, double weight);
-
-// Of such stops, at a place of the way or, if it is beyond its ends, there.
-inline int even_stop(double t) { return static_cast<int>(std::clamp(t, 0.0, 1 - 0.5 / kEven) * kEven); }
-inline Paint even_color(const std::vector<GradientStop>& stops, double t) {
-  const int k = even_stop(t);
-  return stops[k].color + (stops[k + 1].color - stops[k].color) * float(std::clamp(t * kEven - k, 0.0, 1.0));
-}
-// … by the way.
-inline Paint even_slope(const std::vector<GradientStop>& stops, double t) {
-  const int k = even_stop(t);
-  return (stops[k + 1].color - stops[k].color) * float(kEven);
-}
+std::array<Paint, kEven + 1> fit_even_stops(const Bins& bins, double weight);
 
 }  // namespace imgmill::trace

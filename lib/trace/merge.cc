@@ -157,13 +157,22 @@ class Merger {
     struct Side {
       std::int32_t to, length;
     };
+    struct Met {
+      std::int32_t from;
+      Side side;
+    };
     const std::size_t n = nodes_.size();
+    std::vector<Met> met;
     std::vector<std::uint32_t> begin(n + 1);
-    each_side([&](std::int32_t a, std::int32_t, int) { ++begin[a + 1]; });
+    each_side([&](std::int32_t a, std::int32_t b, int length) {
+      met.push_back({a, {b, length}});
+      ++begin[a + 1];
+    });
     for (std::size_t i = 0; i < n; ++i) begin[i + 1] += begin[i];
     std::vector<Side> sides(begin[n]);
     std::vector<std::uint32_t> fill(begin.begin(), begin.end() - 1);
-    each_side([&](std::int32_t a, std::int32_t b, int length) { sides[fill[a]++] = {b, length}; });
+    for (const Met& one : met) sides[fill[one.from]++] = one.side;
+    met = {};
 
     seen_.assign(n, {kNone, 0});
     edges_.reserve(n * 3);

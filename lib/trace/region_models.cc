@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "trace/region_models.h"
 
+#include <algorithm>
 #include <cstdint>
 
+#include "trace/four.h"
 #include "trace/runs.h"
 
 namespace imgmill::trace {
@@ -11,6 +13,7 @@ namespace {
 
 // By runs, within which only x and the colour change.
 void add_moments(const Regions& regions, const Raster& raster, const base::Stop& stop, std::vector<Slope>& slopes) {
+  constexpr int kLongest = 2048;  // px of a run, so that all sums fit
   const int w = regions.width;
   for (int y = 0; y < regions.height; ++y) {
     if (y % 16 == 0) stop.check();
@@ -25,36 +28,32 @@ void add_moments(const Regions& regions, const Raster& raster, const base::Stop&
       }
       // Σ k·c from 0 to n − 1 is (n − 1)·Σ c less the sums before each pixel: no products for what changes all the
       // time.
-      std::int64_t sum[4] = {}, before[4] = {}, squares = 0;
+      FourWhole sum{}, before{}, square{};
+      const int most = std::min(w, begin + kLongest);
       do {
-        const Sample sample = at[x];
-        const std::int32_t c[4] = {sample.r, sample.g, sample.b, sample.a};
-        const std::int32_t square = c[0] * c[0] + c[1] * c[1] + c[2] * c[2] + c[3] * c[3];
-        if (x + 1 < w && at[x + 1] == sample && label[x + 1] == own) {
-          const std::int64_t m = 1 + alike(label + x + 1, label + x, alike(at + x + 1, at + x, w - x - 1));
-          for (int k = 0; k < 4; ++k) before[k] += m * sum[k] + m * (m - 1) / 2 * c[k], sum[k] += m * c[k];
-          squares += m * square;
-          x += static_cast<int>(m);
+        const FourWhole c = whole(at[x]);
+        if (x + 1 < most && at[x + 1] == at[x] && label[x + 1] == own) {
+          const int m = 1 + alike(label + x + 1, label + x, alike(at + x + 1, at + x, most - x - 1));
+          before += m * sum + m * (m - 1) / 2 * c, sum += m * c;
+          square += m * squares(at[x]);
+          x += m;
         } else {
-          for (int k = 0; k < 4; ++k) before[k] += sum[k], sum[k] += c[k];
-          squares += square;
+          before += sum, sum += c;
+          square += squares(at[x]);
           ++x;
         }
-      } while (x < w && label[x] == own);
-      std::int64_t moment[4];
-      for (int k = 0; k < 4; ++k) moment[k] = (x - begin - 1) * sum[k] - before[k];
+      } while (x < most && label[x] == own);
       const double n = x - begin, from = begin;
       const double steps = n * (n - 1) / 2, steps2 = n * (n - 1) * (2 * n - 1) / 6;
       Slope& slope = slopes[own];
       slope.area += n, slope.x += n * from + steps, slope.y += n * y;
       slope.xx += n * from * from + 2 * from * steps + steps2;
       slope.xy += (n * from + steps) * y, slope.yy += n * y * y;
-      slope.squares += double(squares);
-      for (int k = 0; k < 4; ++k) {
-        slope.color[k] += double(sum[k]);
-        slope.x_color[k] += from * double(sum[k]) + double(moment[k]);
-        slope.y_color[k] += y * double(sum[k]);
-      }
+      slope.squares += double(square[0]) + square[1] + square[2] + square[3];
+      const Channels sums = __builtin_convertvector(sum, Channels);
+      slope.color += sums;
+      slope.x_color += (from + n - 1) * sums - __builtin_convertvector(before, Channels);
+      slope.y_color += double(y) * sums;
     }
   }
 }
@@ -77,23 +76,21 @@ void add_slopes(const Regions& regions, const Raster& raster, const base::Stop& 
       }
       const int begin = x;
       const std::int32_t own = label[x];
-      std::int32_t by[8] = {};  // what lies between cancels out along the row
+      FourWhole down{};
       do {
-        if (const Sample& u = at[x - w], &d = at[x + w]; !(u == d)) {
-          by[4] += d.r - u.r, by[5] += d.g - u.g, by[6] += d.b - u.b, by[7] += d.a - u.a;
-        }
+        if (!(at[x - w] == at[x + w])) down += whole(at[x + w]) - whole(at[x - w]);
         ++x;
       } while (x + 1 < w && label[x] == own && known(x));
-      const Sample &l = at[begin - 1], &m = at[begin], &n = at[x - 1], &r = at[x];
-      by[0] = r.r + n.r - m.r - l.r, by[1] = r.g + n.g - m.g - l.g;
-      by[2] = r.b + n.b - m.b - l.b, by[3] = r.a + n.a - m.a - l.a;
+      // What lies between cancels out along the row.
+      const FourWhole right = whole(at[x]) + whole(at[x - 1]) - whole(at[begin]) - whole(at[begin - 1]);
       Slope& slope = slopes[own];
       slope.sloped += 2 * float(x - begin);
-      for (int k = 0; k < 8; ++k) slope.slopes[k] += float(by[k]);
+      slope.right += fractional(right), slope.down += fractional(down);
     }
   }
   for (Slope& slope : slopes) {
-    for (float& v : slope.slopes) v /= std::max(slope.sloped, 1.0f);
+    const float k = 1 / std::max(slope.sloped, 1.0f);
+    slope.right *= k, slope.down *= k;
   }
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "image/image.h"
+#include "trace/four.h"
 
 namespace imgmill::trace {
 
@@ -21,7 +22,9 @@ struct Paint {
   friend Paint operator*(Paint x, float k) { return {x.r * k, x.g * k, x.b * k, x.a * k}; }
   friend bool operator==(const Paint&, const Paint&) = default;
 };
-inline float dot(Paint x, Paint y) { return x.r * y.r + x.g * y.g + x.b * y.b + x.a * y.a; }
+inline Four four(Paint paint) { return std::bit_cast<Four>(paint); }
+inline Paint to_paint(Four channels) { return std::bit_cast<Paint>(channels); }
+inline float dot(Paint x, Paint y) { return sum(four(x) * four(y)); }
 inline float distance2(Paint x, Paint y) { return dot(x - y, x - y); }
 image::Rgba to_rgba(Paint paint);  // straight alpha, rounded
 Paint to_paint(image::Rgba color);
@@ -33,7 +36,21 @@ struct Sample {
     return std::bit_cast<std::uint32_t>(x) == std::bit_cast<std::uint32_t>(y);
   }
 };
-inline Paint to_paint(Sample s) { return {float(s.r), float(s.g), float(s.b), float(s.a)}; }
+
+// Its bytes, or their squares, as wider numbers.
+using EightShort = std::uint16_t __attribute__((vector_size(16)));
+inline EightShort shorts(Sample sample) {
+  using Bytes = std::uint8_t __attribute__((vector_size(16)));
+  const auto bytes = (Bytes)FourWhole{std::bit_cast<std::int32_t>(sample), 0, 0, 0};
+  return (EightShort)__builtin_shufflevector(bytes, Bytes{}, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+}
+inline FourWhole low_half(EightShort v) {
+  return (FourWhole)__builtin_shufflevector(v, EightShort{}, 0, 8, 1, 9, 2, 10, 3, 11);
+}
+inline FourWhole whole(Sample sample) { return low_half(shorts(sample)); }
+inline FourWhole squares(Sample sample) { return low_half(shorts(sample) * shorts(sample)); }
+inline Four four(Sample sample) { return fractional(whole(sample)); }
+inline Paint to_paint(Sample sample) { return to_paint(four(sample)); }
 
 Sample to_sample(Paint paint);  // rounded
 

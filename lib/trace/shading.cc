@@ -12,6 +12,7 @@
 #include "trace/bands.h"
 #include "trace/gradient_fit.h"
 #include "trace/merge.h"
+#include "trace/patch_samples.h"
 #include "trace/runs.h"
 #include "trace/surface.h"
 
@@ -28,12 +29,11 @@ constexpr float kAlike = 64;         // squared error per px of border under whi
 constexpr float kSplitRegion = 270;  // px of outline that a patch counts as
 constexpr double kShared = 12;       // bytes a shared gradient must save
 constexpr std::size_t kMostPatches = 2000;
-constexpr int kSamples = 80;        // of a patch, about; fewer where there are many patches
-constexpr int kNoisySamples = 100;  // … in noisy pictures; unions have twice as many at most
+constexpr int kSamples = 80;             // of a patch, about; fewer where there are many patches
+constexpr int kNoisySamples = 100;       // … in noisy pictures; unions have half as many more at most
 constexpr std::size_t kMostPoints = 24;  // of a border
 constexpr std::size_t kHub = 256;        // a patch with more neighbours takes no more of them in
 constexpr std::size_t kGivers = 32;      // gradients that others are tried with
-constexpr double kRim = 1;               // px of a mixture that show the colour of a patch beside it
 constexpr float kFaintest = 5;           // levels: a gradient of less is one colour
 constexpr double kLeastBytes = 190;      // of a gradient with two stops
 constexpr double kStepWeight = 26;  // what a step of a level costs by pixel of border, as squared error of the colour
@@ -55,11 +55,10 @@ class Shader {
     collect_samples([&](std::int32_t label) { return shading.index[label] >= 0; });
     std::vector<Patch> together(shading.gradients.size());
     for (std::size_t k = 0; k < patches_.size(); ++k) {
-      Patch& patch = patches_[k];
+      const Patch& patch = patches_[k];
       const std::int32_t gradient = shading.index[k];
       if (gradient < 0) continue;
-      std::vector<GradientSample>& samples = together[gradient].samples;
-      samples.insert(samples.end(), patch.samples.begin(), patch.samples.end());
+      together[gradient].samples.add(patch.samples);
       together[gradient].surface.add(patch.surface);
     }
     for (std::size_t k = 0; k < together.size(); ++k) {
@@ -86,7 +85,7 @@ class Shader {
 
  private:
   struct Patch {
-    std::vector<GradientSample> samples;
+    GradientSamples samples;
     double area = 0;
     Paint mean;
     Surface surface;
@@ -113,84 +112,19 @@ class Shader {
 
   bool drawn(std::int32_t label) const { return regions_.regions[label].paint.a >= 1; }
 
-  // Of the patches that are asked for: every so many pixels of a row, and rows.
+  // Takes samples of the patches for which that holds.
   template <class Wanted>
   void collect_samples(const Wanted& wanted) {
-    std::vector<std::int32_t> strides(patches_.size());
-    const std::size_t each = regions_.label.size() / 8 / std::max<std::size_t>(patches_.size(), 1);
-    const int samples = std::clamp(static_cast<int>(std::min<std::size_t>(each, samples_)), 12, samples_);
-    for (std::size_t k = 0; k < patches_.size(); ++k) {
-      const Region& region = regions_.regions[k];
-      patches_[k].area = region.area;
-      patches_[k].mean = region.paint;
-      if (!wanted(static_cast<std::int32_t>(k))) continue;
-      strides[k] = std::max(static_cast<std::int32_t>(std::sqrt(double(region.area) / samples)), 1);
-      patches_[k].samples.reserve(static_cast<std::size_t>(region.area / (strides[k] * strides[k])) + 16);
-    }
-    for (int y = 0; y < h_; ++y) {
-      if (y % 16 == 0) stop_.check();
-      const std::int32_t* row = regions_.label.data() + static_cast<std::size_t>(y) * w_;
-      for (int x = 0; x < w_;) {
-        const std::int32_t label = row[x];
-        const int end = x + 1 + alike(row + x + 1, row + x, w_ - x - 1);
-        const std::int32_t stride = label < 0 ? 0 : strides[label];
-        if (stride > 0 && y % stride == 0) {
-          for (x = (x + stride - 1) / stride * stride; x < end; x += stride) add_sample(x, y, patches_[label].samples);
-        }
-        x = end;
-      }
-    }
-    const std::vector<double> rim = rims();
+    std::vector<std::uint8_t> asked(patches_.size());
+    for (std::size_t k = 0; k < asked.size(); ++k) asked[k] = wanted(static_cast<std::int32_t>(k));
+    std::vector<GradientSamples> samples = sample_patches(regions_, raster_, asked, samples_, stop_);
     for (std::size_t k = 0; k < patches_.size(); ++k) {
       Patch& patch = patches_[k];
-      for (GradientSample& s : patch.samples) {
-        s.weight = float((patch.area + rim[k]) / double(patch.samples.size()));
-        patch.surface.add(s, {w_ / 2.0, h_ / 2.0});
-      }
+      patch.area = regions_.regions[k].area;
+      patch.mean = regions_.regions[k].paint;
+      patch.samples = std::move(samples[k]);
+      patch.surface.add(patch.samples, {w_ / 2.0, h_ / 2.0});
     }
-  }
-
-  void add_sample(int x, int y, std::vector<GradientSample>& samples) const {
-    GradientSample& sample = samples.emplace_back();
-    sample.at = {x + 0.5, y + 0.5};
-    sample.color = to_paint(raster_(x, y));
-    add_slopes(x, y, sample);
-  }
-
-  // The mixtures beside a patch show its colour as well, px.
-  std::vector<double> rims() const {
-    std::vector<double> rim(patches_.size());
-    for (int y = 0; y < h_; ++y) {
-      const std::int32_t* row = regions_.label.data() + static_cast<std::size_t>(y) * w_;
-      for (int x = 0; x < w_; ++x) {
-        if (row[x] >= 0) {
-          x += alike(row + x + 1, row + x, w_ - x - 1);
-          continue;
-        }
-        if (x > 0 && row[x - 1] >= 0) rim[row[x - 1]] += kRim;
-        if (x + 1 < w_ && row[x + 1] >= 0) rim[row[x + 1]] += kRim;
-        if (y > 0 && row[x - w_] >= 0) rim[row[x - w_]] += kRim;
-        if (y + 1 < h_ && row[x + w_] >= 0) rim[row[x + w_]] += kRim;
-      }
-    }
-    return rim;
-  }
-
-  // From the pixels one or two to each side, where all are part of a patch.
-  void add_slopes(int x, int y, GradientSample& sample) const {
-    const std::ptrdiff_t i = static_cast<std::ptrdiff_t>(y) * w_ + x;
-    int reach = 0;
-    for (int k = 1; k <= 2; ++k) {
-      if (x < k || y < k || x >= w_ - k || y >= h_ - k) break;
-      if (regions_.label[i - k] < 0 || regions_.label[i + k] < 0) break;
-      if (regions_.label[i - k * w_] < 0 || regions_.label[i + k * w_] < 0) break;
-      reach = k;
-    }
-    if (reach == 0) return;
-    const float per_pixel = 0.5f / float(reach);
-    sample.sloped = true;
-    sample.slopes.x = (to_paint(raster_.at[i + reach]) - to_paint(raster_.at[i - reach])) * per_pixel;
-    sample.slopes.y = (to_paint(raster_.at[i + reach * w_]) - to_paint(raster_.at[i - reach * w_])) * per_pixel;
   }
 
   // The most by which a channel of a stop is off the first.
@@ -266,23 +200,16 @@ class Shader {
 
   // What the steps along a border cost.
   static double step_cost(const Patch& a, const Patch& b, const Border& border) {
+    if (!a.fitted && !b.fitted) return kStepWeight * distance2(a.mean, b.mean) * border.length;
     double sum = 0;
     for (const Point& p : border.points) sum += distance2(color_of(a, p), color_of(b, p));
     return kStepWeight * sum * border.length / double(std::max<std::size_t>(border.points.size(), 1));
   }
 
-  std::vector<GradientSample> joined_samples(const Patch& a, const Patch& b) const {
-    std::vector<GradientSample> samples = a.samples;
-    samples.insert(samples.end(), b.samples.begin(), b.samples.end());
-    if (samples.size() <= 2 * static_cast<std::size_t>(samples_)) return samples;
-    std::size_t kept = 0;
-    double weight = 0, all = 0;
-    for (std::size_t k = 0; k < samples.size(); ++k) {
-      all += samples[k].weight;
-      if (k % 2 == 0) weight += samples[k].weight, samples[kept++] = samples[k];
-    }
-    samples.resize(kept);
-    for (GradientSample& s : samples) s.weight *= float(all / weight);
+  GradientSamples joined_samples(const Patch& a, const Patch& b) const {
+    GradientSamples samples = a.samples;
+    samples.add(b.samples);
+    if (samples.size() > 3 * static_cast<std::size_t>(samples_) / 2) samples.thin();
     return samples;
   }
 
@@ -436,7 +363,7 @@ class Shader {
   bool give(Patch& giver, const Patch& taker) const {
     const double error = gradient_error(giver.fitted->gradient, taker.samples, taker.cost);
     if (error + price_ * kShared < taker.cost) {
-      giver.samples.insert(giver.samples.end(), taker.samples.begin(), taker.samples.end());
+      giver.samples.add(taker.samples);
       giver.surface.add(taker.surface);
       giver.cost += error;
       return true;

@@ -6,14 +6,14 @@
 
 #include <array>
 
-#include "trace/gradient_fit.h"
+#include "trace/gradient_samples.h"
 
 namespace imgmill::trace {
 
 class Surface {
  public:
   // `centre` is near the samples and the same for all surfaces that are added up.
-  void add(const GradientSample& sample, vector::Point centre);
+  void add(const GradientSamples& samples, vector::Point centre);
   void add(const Surface& other);
 
   Paint mean() const;
@@ -24,16 +24,11 @@ class Surface {
  private:
   static constexpr int kTerms = 6;
   using Terms = std::array<double, kTerms>;
-  // Adds a row of the equations: its terms that aren't zero, by their numbers.
-  template <std::size_t kCount>
-  void row(const std::array<int, kCount>& which, const std::array<double, kCount>& terms, const Paint& color,
-           double weight);
-
   // Normal equations: the lower triangle, and a right side for each channel.
   std::array<double, kTerms*(kTerms + 1) / 2> matrix_{};
   std::array<double, kTerms * 4> right_{};
   std::array<double, 4> sum_{};
-  double squares_ = 0, level_squares_ = 0, weight_ = 0;
+  double squares_ = 0, weight_ = 0;
 };
 
 }  // namespace imgmill::trace

@@ -24,10 +24,10 @@ constexpr double kPrice = 1000;
 Paint rounded(Paint p) { return to_paint(to_sample(p)); }
 
 // Samples of an even grid, colours rounded to levels, slopes from the pixels two to each side.
-std::vector<GradientSample> sampled(
+GradientSamples sampled(
     const std::function<Paint(Point)>& color_at,
     const std::function<bool(Point)>& inside = [](Point) { return true; }) {
-  std::vector<GradientSample> samples;
+  GradientSamples samples;
   for (int y = 2; y < kSize - 2; y += 4) {
     for (int x = 2; x < kSize - 2; x += 4) {
       GradientSample s;
@@ -38,15 +38,15 @@ std::vector<GradientSample> sampled(
       s.sloped = true;
       s.slopes.x = (rounded(color_at(s.at + Point{2, 0})) - rounded(color_at(s.at - Point{2, 0}))) * 0.25f;
       s.slopes.y = (rounded(color_at(s.at + Point{0, 2})) - rounded(color_at(s.at - Point{0, 2}))) * 0.25f;
-      samples.push_back(s);
+      samples.add(s);
     }
   }
   return samples;
 }
 
-FittedGradient fit(const std::vector<GradientSample>& samples) {
+FittedGradient fit(const GradientSamples& samples) {
   Surface surface;
-  for (const GradientSample& s : samples) surface.add(s, {kSize / 2.0, kSize / 2.0});
+  surface.add(samples, {kSize / 2.0, kSize / 2.0});
   std::optional<FittedGradient> fitted = fit_gradient(samples, surface.error(), kPrice, Effort::full);
   REQUIRE(fitted);
   return *fitted;
@@ -139,8 +139,9 @@ TEST_CASE("An elliptic gradient is found again: its centre, its half axes and it
       CHECK(found.gradient.position(centre + (along * a - across * b) * (0.8 * std::sqrt(0.5))) ==
             Approx(out).epsilon(0.03));
       double worst = 0;
-      for (const GradientSample& s : samples) {
-        worst = std::max<double>(worst, distance2(found.gradient.at(s.at), truth.at(s.at)));
+      for (const GradientSamples::Block& b : samples.blocks()) {
+        const Point at{b.x[0], b.y[0]};
+        worst = std::max<double>(worst, distance2(found.gradient.at(at), truth.at(at)));
       }
       CHECK(worst < 100);
     }
