@@ -53,22 +53,38 @@ void mark_at_most(const std::uint8_t* in, int count, std::uint8_t most, std::uin
   for (int i = 0; i < count; ++i) out[i] = in[i] <= most ? 1 : 0;
 }
 
+// Whether all of three stretches of pixels show one colour.
+bool is_plain(const Sample* up, const Sample* mid, const Sample* down, int count) {
+  const auto bytes = static_cast<std::size_t>(count) * sizeof(Sample);
+  return alike(mid + 1, mid, count - 1) == count - 1 && std::memcmp(up, mid, bytes) == 0 &&
+         std::memcmp(down, mid, bytes) == 0;
+}
+
+// By blocks of a row; in most there is nothing to work out.
 Bytes ranges(const Raster& raster, const base::Stop& stop) {
-  const int w = raster.width, h = raster.height, count = 4 * w;
+  constexpr int kBlock = 64, kPixel = sizeof(Sample);  // px, bytes
+  const int w = raster.width, h = raster.height;
   Bytes range(raster.at.size());
-  Bytes low(count + 8), high(count + 8);  // a pixel of padding on each side repeats the border
-  Bytes spread(count + 3), largest(count);
+  std::array<std::uint8_t, (kBlock + 2) * kPixel> low, high;  // a pixel more on each side; the border's is repeated
+  std::array<std::uint8_t, kBlock * kPixel + 3> spread{};
+  std::array<std::uint8_t, kBlock * kPixel> largest;
   for (int y = 0; y < h; ++y) {
     if (y % 16 == 0) stop.check();
-    vertical_extremes(bytes_of(raster, std::max(y - 1, 0)), bytes_of(raster, y),
-                      bytes_of(raster, std::min(y + 1, h - 1)), count, low.data() + 4, high.data() + 4);
-    for (int c = 0; c < 4; ++c) {
-      low[c] = low[4 + c], high[c] = high[4 + c];
-      low[count + 4 + c] = low[count + c], high[count + 4 + c] = high[count + c];
+    const Sample *up = &raster(0, std::max(y - 1, 0)), *mid = &raster(0, y), *down = &raster(0, std::min(y + 1, h - 1));
+    for (int x = 0; x < w; x += kBlock) {
+      const int end = std::min(x + kBlock, w), first = std::max(x - 1, 0), count = std::min(end + 1, w) - first;
+      if (is_plain(up + first, mid + first, down + first, count)) continue;
+      const auto bytes = [&](const Sample* row) { return reinterpret_cast<const std::uint8_t*>(row + first); };
+      const int at = x == 0 ? kPixel : 0, behind = (end - x + 1) * kPixel;
+      vertical_extremes(bytes(up), bytes(mid), bytes(down), count * kPixel, &low[at], &high[at]);
+      for (int c = 0; c < kPixel; ++c) {
+        if (x == 0) low[c] = low[kPixel + c], high[c] = high[kPixel + c];
+        if (end == w) low[behind + c] = low[behind - kPixel + c], high[behind + c] = high[behind - kPixel + c];
+      }
+      horizontal_spread(low.data(), high.data(), (end - x) * kPixel, spread.data());
+      largest_of_four(spread.data(), (end - x) * kPixel, largest.data());
+      pick_every_fourth(largest.data(), end - x, &range[static_cast<std::size_t>(y) * w + x]);
     }
-    horizontal_spread(low.data(), high.data(), count, spread.data());
-    largest_of_four(spread.data(), count, largest.data());
-    pick_every_fourth(largest.data(), w, range.data() + static_cast<std::size_t>(y) * w);
   }
   return range;
 }

@@ -28,7 +28,7 @@ constexpr float kStable = 58.5f;            // levels²: the constant of SSIM, (
 constexpr float kUnseen = 1e-4f;            // of a row's colour, squared and weighed: what hardly shows leads nowhere
 constexpr std::size_t kMostNear = 1 << 16;  // px: a larger picture with borders in a quarter of it is texture
 constexpr std::size_t kSmall = 1 << 14;  // px: a step in a smaller picture costs so little that it gets twice as many
-constexpr double kGood = 0.8;  // of the mean error: a layer with less along its outlines takes half the steps
+constexpr double kGood = 0.8;            // of the mean error: a layer with less along its outlines takes half the steps
 
 // The pixels along the borders of the paints, which alone are compared: each has a slot, row by row.
 class NearPixels {
@@ -70,7 +70,7 @@ class NearPixels {
     const std::int32_t* own = &map.at[index(0, y)];
     const std::uint8_t* pure = &map.pure[index(0, y)];
     std::uint8_t* mask = &mask_[index(0, y)];
-    for (int x = first_zero(pure, w); x < w; ++x, x += first_zero(pure + x, w - x)) mask[x] = 1;
+    for (int x = 0; x < w; ++x) mask[x] = pure[x] ^ 1;
     for (int x = 1 + alike(own + 1, own, w - 1); x < w; ++x, x += alike(own + x, own + x - 1, w - x)) {
       mask[x - 1] = mask[x] = 1;
     }
@@ -79,24 +79,28 @@ class NearPixels {
       mask[x - w] = mask[x] = 1;
     }
   }
-  // Eight pixels at a time where none is near.
+  // Eight pixels at a time; where some are near, there is no telling which, so nothing depends on it.
   void number() {
-    std::size_t row = 0;
+    std::size_t count = 0;
+    for (const std::uint8_t near : mask_) count += near;
+    x_.resize(count + 1), y_.resize(count + 1);  // one more is written to
+    std::size_t slot = 0, row = 0;
     std::int32_t y = 0;
     for (std::size_t i = 0; i < mask_.size(); i += kBlock) {
-      first_[i / kBlock] = static_cast<std::int32_t>(x_.size());
+      first_[i / kBlock] = static_cast<std::int32_t>(slot);
       std::uint64_t marks = 1;
       if (i + kBlock <= mask_.size()) std::memcpy(&marks, &mask_[i], sizeof(marks));
       if (marks == 0) continue;
       std::uint8_t place = 0;
       for (std::size_t k = i; k < std::min(i + kBlock, mask_.size()); ++k) {
-        if (mask_[k] == 0) continue;
         for (; k - row >= static_cast<std::size_t>(width_); ++y) row += width_;
-        mask_[k] = ++place;
-        y_.push_back(y);
-        x_.push_back(static_cast<std::int32_t>(k - row));
+        x_[slot] = static_cast<std::int32_t>(k - row), y_[slot] = y;
+        const std::uint8_t near = mask_[k];
+        slot += near, place += near;
+        mask_[k] = near ? place : 0;
       }
     }
+    x_.resize(count), y_.resize(count);
   }
   std::int32_t slot_of(std::size_t pixel) const { return first_[pixel / kBlock] + mask_[pixel] - 1; }
   std::size_t index(int x, int y) const { return static_cast<std::size_t>(y) * width_ + x; }
@@ -256,15 +260,15 @@ class Corrector {
     const int rows[] = {std::max(y - kAround, 0), y, std::min(y + kAround, raster_.height - 1)};
     const int columns[] = {std::max(x - kAround, 0), x, std::min(x + kAround, raster_.width - 1)};
     constexpr int kCount = 9;
-    int r = 0, g = 0, b = 0, a = 0, squares = 0;
+    FourWhole sum{}, square{};
     for (const int v : rows) {
       for (const int u : columns) {
         const Sample& s = raster_(u, v);
-        r += s.r, g += s.g, b += s.b, a += s.a;
-        squares += s.r * s.r + s.g * s.g + s.b * s.b + s.a * s.a;
+        sum += whole(s), square += squares(s);
       }
     }
-    const int spread = kCount * squares - (r * r + g * g + b * b + a * a);
+    const FourWhole spreads = kCount * square - sum * sum;
+    const int spread = (spreads[0] + spreads[1]) + (spreads[2] + spreads[3]);
     constexpr int kChannels = 3;
     return 1 / std::sqrt(2.0f * static_cast<float>(spread) / (kCount * kCount * kChannels) + kStable);
   }
@@ -331,14 +335,23 @@ class Corrector {
 
   void draw(const Layer& layer, const std::vector<Span>& spans) {
     const PaintEntry& entry = map_.paints[static_cast<std::size_t>(layer.paint)];
-    const Gradient* gradient = entry.gradient < 0 ? nullptr : &map_.gradients[entry.gradient];
+    if (entry.gradient < 0) {
+      const Paint solid = entry.paint;
+      draw(spans, [&](std::int32_t) { return solid; });
+    } else {
+      const Gradient& gradient = map_.gradients[entry.gradient];
+      draw(spans, [&](std::int32_t slot) { return gradient.at({near_.x(slot) + 0.5, near_.y(slot) + 0.5}); });
+    }
+  }
+  template <class PaintAt>
+  void draw(const std::vector<Span>& spans, const PaintAt& paint_at) {
     for (const Span& span : spans) {
       near_.in(span, [&](std::int32_t slot) {
-        const Paint paint =
-            gradient == nullptr ? entry.paint : gradient->at({near_.x(slot) + 0.5, near_.y(slot) + 0.5});
-        contrast_[slot] = paint - model_[slot] * (paint.a / 255);
+        const Paint paint = paint_at(slot);
+        const float alpha = paint.a / 255;
+        contrast_[slot] = paint - model_[slot] * alpha;
         model_[slot] = model_[slot] + contrast_[slot] * span.cover;
-        if (newest_row_[slot] >= 0) shade_rows(slot, 1 - span.cover * paint.a / 255);
+        if (newest_row_[slot] >= 0) shade_rows(slot, 1 - span.cover * alpha);
       });
     }
   }

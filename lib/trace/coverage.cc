@@ -37,6 +37,12 @@ class Rasteriser {
   Rasteriser(int width, int height, std::span<const std::uint8_t> pulls_at)
       : width_(width), height_(height), pulls_at_(pulls_at) {}
 
+  // Room for what contours do to about that many pixels.
+  void reserve(std::size_t pixels) {
+    cells_.reserve(pixels);
+    if (!pulls_at_.empty()) pulls_.reserve(pixels);
+  }
+
   void add(const Contour& contour, std::int32_t index) {
     Point at = contour.start;
     contour_ = index;
@@ -62,6 +68,7 @@ class Rasteriser {
     sort_cells();
     Coverage out;
     out.pulls = std::move(pulls_);
+    out.spans.reserve(cells_.size());
     std::size_t k = 0;
     while (k < cells_.size()) {
       const std::int32_t y = cells_[k].y;
@@ -268,10 +275,31 @@ class Rasteriser {
   std::vector<Pull> pulls_;
 };
 
+// At most about that many pixels: by columns and rows that are entered, along the handles where there are any.
+std::size_t pixels_met(const std::vector<Contour>& contours, int width, int height) {
+  double met = 0;
+  for (const Contour& contour : contours) {
+    Point at = contour.start;
+    const auto go = [&](Point to) {
+      met += std::fabs(to.x - at.x) + std::fabs(to.y - at.y);
+      at = to;
+    };
+    for (const Segment& s : contour.segments) {
+      if (s.cubic) go(s.c1), go(s.c2);
+      go(s.to);
+      met += 2 + std::fabs(s.rise);
+    }
+    go(contour.start);
+  }
+  const double most = 4.0 * width + 4.0 * height;
+  return static_cast<std::size_t>(met < most ? met : most) + 8;  // whatever is no number has room for the most
+}
+
 }  // namespace
 
 Coverage cover(const std::vector<Contour>& contours, int width, int height, std::span<const std::uint8_t> pulls_at) {
   Rasteriser rasteriser(width, height, pulls_at);
+  rasteriser.reserve(pixels_met(contours, width, height));
   for (std::size_t k = 0; k < contours.size(); ++k) rasteriser.add(contours[k], static_cast<std::int32_t>(k));
   return rasteriser.finish();
 }

@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "trace/four.h"
 #include "trace/linear_system.h"
 
 namespace imgmill::trace {
@@ -19,7 +20,8 @@ Point evaluate(Point p0, const Cubic& c, Point p3, double t) {
   return p0 * (s * s * s) + c.c1 * (3 * s * s * t) + c.c2 * (3 * s * t * t) + p3 * (t * t * t);
 }
 
-// The fit tries many runs, so what it needs of the points lies side by side, and nothing is allocated.
+// The fit tries many runs, so what it needs of the points lies side by side, by fours and relative to the first end,
+// and nothing is allocated.
 class CubicFitter {
  public:
   CubicFitter(const CurvePoints& points, int from, int to, const Ends& ends) {
@@ -31,10 +33,14 @@ class CubicFitter {
     const int inner = to - from - 1;
     stride_ = std::max(1, inner / kSampled);
     for (int k = from + 1; k < to; k += stride_, ++size_) {
-      x_[size_] = points.at[k].x, y_[size_] = points.at[k].y;
-      t_[size_] = (points.travelled[k] - begin) / way_;
-      tolerance2_[size_] = points.tolerance[k] * points.tolerance[k];
+      const int block = size_ / 4, lane = size_ % 4;
+      if (lane == 0) x_[block] = y_[block] = t_[block] = four(0.0f), tolerance2_[block] = four(1.0f);
+      const Point at = points.at[k] - p0_;
+      x_[block][lane] = static_cast<float>(at.x), y_[block][lane] = static_cast<float>(at.y);
+      t_[block][lane] = static_cast<float>((points.travelled[k] - begin) / way_);
+      tolerance2_[block][lane] = static_cast<float>(points.tolerance[k] * points.tolerance[k]);
     }
+    blocks_ = (size_ + 3) / 4;
   }
 
   bool run(int iterations, Cubic& cubic) {
@@ -57,7 +63,7 @@ class CubicFitter {
  private:
   static constexpr double kWorst = 12;  // times the tolerance, before the first round
   static constexpr int kSampled = 48, kMost = 2 * kSampled;
-  using Values = std::array<double, kMost>;
+  using Values = std::array<Four, kMost / 4>;  // what is left over lies on the first end, within tolerance
 
   // A handle is free in x and y, or slides along a given direction from its end.
   void set_unknowns(const Ends& ends) {
@@ -77,18 +83,19 @@ class CubicFitter {
   // Least squares for both handles with the parameters as they are.
   bool solve(Cubic& cubic) const {
     // What the handles weigh at the points, and what is left of these where the ends have had their share.
-    const double first_end = slides_[0] ? 1 : 0, second_end = slides_[1] ? 1 : 0;
-    double same[2] = {}, cross = 0;
-    Point rest[2];
-    for (int k = 0; k < size_; ++k) {
-      const double t = t_[k], s = 1 - t;
-      const double u = 3 * s * s * t, v = 3 * s * t * t;
-      const double a = s * s * s + first_end * u, b = t * t * t + second_end * v;
-      const double x = x_[k] - p0_.x * a - p3_.x * b, y = y_[k] - p0_.y * a - p3_.y * b;
-      same[0] += u * u, cross += u * v, same[1] += v * v;
-      rest[0].x += u * x, rest[0].y += u * y;
-      rest[1].x += v * x, rest[1].y += v * y;
+    const float slid = slides_[1] ? 1 : 0;
+    const Pair end(p3_ - p0_);
+    Four first2{}, both{}, second2{}, first_x{}, first_y{}, second_x{}, second_y{};
+    for (int k = 0; k < blocks_; ++k) {
+      const Four t = t_[k], s = 1 - t;
+      const Four u = 3 * s * s * t, v = 3 * s * t * t, share = t * t * t + slid * v;
+      const Four x = x_[k] - end.x * share, y = y_[k] - end.y * share;
+      first2 += u * u, both += u * v, second2 += v * v;
+      first_x += u * x, first_y += u * y;
+      second_x += v * x, second_y += v * y;
     }
+    const double same[] = {sum(first2), sum(second2)}, cross = sum(both);
+    const Point rest[] = {{sum(first_x), sum(first_y)}, {sum(second_x), sum(second_y)}};
     std::array<std::array<double, 5>, 4> rows{};  // the normal equations, right-hand side last
     for (int m = 0; m < count_; ++m) {
       const Unknown& p = unknowns_[m];
@@ -103,7 +110,7 @@ class CubicFitter {
       cubic = {p0_ + (p3_ - p0_) * (1.0 / 3), p0_ + (p3_ - p0_) * (2.0 / 3)};
       return !slides_[0] && !slides_[1];
     }
-    cubic = {slides_[0] ? p0_ : Point{}, slides_[1] ? p3_ : Point{}};
+    cubic = {p0_, slides_[1] ? p3_ : p0_};
     for (int m = 0; m < count_; ++m) {
       Point& handle = unknowns_[m].handle == 1 ? cubic.c2 : cubic.c1;
       handle = handle + unknowns_[m].direction * length_of[m];
@@ -112,39 +119,37 @@ class CubicFitter {
     return true;
   }
 
-  // One Newton step each towards the parameter whose point is nearest. Written to be vectorised by the compiler.
+  // One Newton step each towards the parameter whose point is nearest.
   void reparametrise(const Cubic& c) {
-    const Point a = c.c1 - p0_, b = c.c2 - c.c1, d = p3_ - c.c2, ba = b - a, db = d - b;
-    for (int k = 0; k < size_; ++k) {
-      const double t = t_[k], s = 1 - t;
-      const double w0 = s * s * s, w1 = 3 * s * s * t, w2 = 3 * s * t * t, w3 = t * t * t;
-      const double off_x = p0_.x * w0 + c.c1.x * w1 + c.c2.x * w2 + p3_.x * w3 - x_[k];
-      const double off_y = p0_.y * w0 + c.c1.y * w1 + c.c2.y * w2 + p3_.y * w3 - y_[k];
-      const double v0 = s * s, v1 = 2 * s * t, v2 = t * t;
-      const double first_x = (a.x * v0 + b.x * v1 + d.x * v2) * 3, first_y = (a.y * v0 + b.y * v1 + d.y * v2) * 3;
-      const double second_x = (ba.x * s + db.x * t) * 6, second_y = (ba.y * s + db.y * t) * 6;
-      const double slope = first_x * first_x + first_y * first_y + (off_x * second_x + off_y * second_y);
-      const double step = (off_x * first_x + off_y * first_y) / slope;
-      const double moved = t - step, low = moved < 0 ? 0 : moved, bounded = low > 1 ? 1 : low;
-      t_[k] = std::fabs(slope) < 1e-9 ? t : bounded;
+    const Pair a(c.c1 - p0_), second(c.c2 - p0_), end(p3_ - p0_), b(c.c2 - c.c1), d(p3_ - c.c2);
+    const Pair ba(c.c2 - c.c1 - (c.c1 - p0_)), db(p3_ - c.c2 - (c.c2 - c.c1));
+    for (int k = 0; k < blocks_; ++k) {
+      const Four t = t_[k], s = 1 - t;
+      const Four w1 = 3 * s * s * t, w2 = 3 * s * t * t, w3 = t * t * t;
+      const Four off_x = a.x * w1 + second.x * w2 + end.x * w3 - x_[k];
+      const Four off_y = a.y * w1 + second.y * w2 + end.y * w3 - y_[k];
+      const Four v0 = 3 * s * s, v1 = 6 * s * t, v2 = 3 * t * t;
+      const Four first_x = a.x * v0 + b.x * v1 + d.x * v2, first_y = a.y * v0 + b.y * v1 + d.y * v2;
+      const Four second_x = (ba.x * s + db.x * t) * 6, second_y = (ba.y * s + db.y * t) * 6;
+      const Four slope = first_x * first_x + first_y * first_y + (off_x * second_x + off_y * second_y);
+      const Four step = (off_x * first_x + off_y * first_y) / slope;
+      const Four moved = smaller(larger(t - step, four(0.0f)), four(1.0f));
+      t_[k] = larger(slope, -slope) < 1e-9f ? t : moved;
     }
   }
 
   // Largest distance in units of the point's tolerance.
   double worst(const Cubic& c) const {
-    Values off2;
-    for (int k = 0; k < size_; ++k) {
-      const double t = t_[k], s = 1 - t;
-      const double w0 = s * s * s, w1 = 3 * s * s * t, w2 = 3 * s * t * t, w3 = t * t * t;
-      const double x = p0_.x * w0 + c.c1.x * w1 + c.c2.x * w2 + p3_.x * w3 - x_[k];
-      const double y = p0_.y * w0 + c.c1.y * w1 + c.c2.y * w2 + p3_.y * w3 - y_[k];
-      off2[k] = (x * x + y * y) / tolerance2_[k];
+    const Pair first(c.c1 - p0_), second(c.c2 - p0_), end(p3_ - p0_);
+    Four most2{};
+    for (int k = 0; k < blocks_; ++k) {
+      const Four t = t_[k], s = 1 - t;
+      const Four w1 = 3 * s * s * t, w2 = 3 * s * t * t, w3 = t * t * t;
+      const Four x = first.x * w1 + second.x * w2 + end.x * w3 - x_[k];
+      const Four y = first.y * w1 + second.y * w2 + end.y * w3 - y_[k];
+      most2 = larger(most2, (x * x + y * y) / tolerance2_[k]);
     }
-    double worst2 = 0;
-    for (int k = 0; k < size_; ++k) {
-      worst2 = std::max(worst2, off2[k]);
-    }
-    return std::sqrt(worst2);
+    return std::sqrt(std::max({most2[0], most2[1], most2[2], most2[3]}));
   }
 
   // The points are near the curve; the curve must be near the points too, so it may not be much longer than they are.
@@ -161,6 +166,10 @@ class CubicFitter {
     return length(cubic.c1 - p0_) <= way_ && length(cubic.c2 - p3_) <= way_;
   }
 
+  struct Pair {
+    float x, y;
+    explicit Pair(Point p) : x(static_cast<float>(p.x)), y(static_cast<float>(p.y)) {}
+  };
   struct Unknown {
     int handle;  // 0 or 1
     Point direction;
@@ -171,8 +180,8 @@ class CubicFitter {
   std::array<bool, 2> slides_{};
   Point p0_, p3_;
   double way_ = 0;
-  int stride_ = 1, size_ = 0;
-  Values x_, y_, t_, tolerance2_;  // of the points between, `size_` of each
+  int stride_ = 1, size_ = 0, blocks_ = 0;
+  Values x_, y_, t_, tolerance2_;  // of the points between
 };
 
 }  // namespace
@@ -181,6 +190,10 @@ void CurvePoints::add(Point p, double tolerance_px) {
   travelled.push_back(at.empty() ? 0 : travelled.back() + length(p - at.back()));
   at.push_back(p);
   tolerance.push_back(tolerance_px);
+}
+
+void CurvePoints::reserve(std::size_t points) {
+  at.reserve(points), tolerance.reserve(points), travelled.reserve(points);
 }
 
 bool fits_line(const CurvePoints& points, int from, int to, double slack) {

@@ -3,6 +3,7 @@
 // One line or one cubic Bézier through a run of points.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <vector>
 
@@ -18,6 +19,7 @@ struct CurvePoints {
 
   int count() const { return static_cast<int>(at.size()); }
   void add(vector::Point p, double tolerance_px);
+  void reserve(std::size_t points);
 };
 
 struct Cubic {

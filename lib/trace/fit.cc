@@ -30,10 +30,10 @@ constexpr double kRound = 2;  // px: a radius that is none of a corner which onl
 constexpr double kFaintest = 8;    // times the tolerance at most
 constexpr double kSmoothest = 16;  // … where shades of a smooth change meet
 
-constexpr double kLeastOfSide = 6;   // points
-constexpr std::size_t kBeside = 3;   // points
-constexpr double kUnsure = 2;        // px around a corner where they may be those of the next side
-constexpr double kFarOff = 0.75;     // px that a corner may be moved
+constexpr double kLeastOfSide = 6;  // points
+constexpr std::size_t kBeside = 3;  // points
+constexpr double kUnsure = 2;       // px around a corner where they may be those of the next side
+constexpr double kFarOff = 0.75;    // px that a corner may be moved
 
 constexpr double kStairTolerance = 0.6;  // px: half a pixel, and a little
 
@@ -260,6 +260,7 @@ CurvePoints stretch(const std::vector<EdgePoint>& points, std::size_t first, std
                     const FitOptions& options) {
   CurvePoints out;
   const std::size_t n = points.size();
+  out.reserve(last + 3 - first);
   out.add(start, 1e-3);
   for (std::size_t k = first; k <= last; ++k) {
     const EdgePoint& p = points[k % n];
@@ -358,7 +359,9 @@ void meet_sides(std::vector<Corner>& corners, const std::vector<EdgePoint>& poin
     }
     if (!moved || length(*moved - at) >= kFarOff) continue;
     at = *moved;
-    const auto apart = [&](std::size_t u, std::size_t v) { return (corners[v % count].index + n - corners[u].index) % n; };
+    const auto apart = [&](std::size_t u, std::size_t v) {
+      return (corners[v % count].index + n - corners[u].index) % n;
+    };
     const std::size_t room = std::min(apart((c + count - 1) % count, c), apart(c, c + 1));  // the order must stay
     corners[c].index = nearest(points, corners[c], std::min<std::size_t>(room / 3, kBeside));
   }
@@ -389,6 +392,7 @@ Contour fit_closed(const std::vector<EdgePoint>& raw, const FitOptions& options)
   std::vector<Corner> corners = sharp_corners(points, true, options);
   if (corners.size() <= 4) {  // small round corners may pass for sharp ones, and so may the ends of a flat ellipse
     CurvePoints all;
+    all.reserve(corners.empty() ? 2 * n + 1 : n + 1);  // once around, or twice
     for (std::size_t k = 0; k <= n; ++k) all.add(points[k % n].at, tolerance_at(points[k % n], options));
     const std::optional<vector::Ellipse> ellipse = corners.size() <= 2 ? fit_ellipse(all) : std::nullopt;
     if (ellipse && is_sure(*ellipse, all, !corners.empty(), options)) return contour_of(*ellipse);

@@ -58,9 +58,9 @@ class Equations {
     }
     for (const Row& row : shared_) seen_[row.pixel] = Paint{0, 0, 0, 0};
     for (const Row& row : shared_) {
-      float sum = 0;
-      for (int k = 0; k < 8; ++k) sum += row.cover[k] * spread_[row.first + k];
-      seen_[row.pixel] = seen_[row.pixel] + row.color * sum;
+      const float* by = row.cover.data();
+      const float* at = &spread_[row.first];
+      seen_[row.pixel] = seen_[row.pixel] + row.color * sum(four(by) * four(at) + four(by + 4) * four(at + 4));
     }
     for (const Row& row : shared_) add(row, dot(row.color, seen_[row.pixel]), product_);
     return gathered(product_);

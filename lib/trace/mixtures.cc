@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstring>
 
@@ -132,33 +133,37 @@ class MixtureExplainer {
   std::size_t at(int x, int y) const { return static_cast<std::size_t>(y) * w_ + x; }
   bool inside(int x, int y) const { return x >= 0 && y >= 0 && x < w_ && y < h_; }
 
+  // Those that have others beside them.
   std::vector<std::int32_t> all_pure() const {
     std::vector<std::int32_t> pure;
     for (int y = 0; y < h_; ++y) {
       if (y % 16 == 0) stop_.check();
-      for (int x = 0; x < w_; ++x) {
+      for (int x = 0; x < w_;) {
         const std::size_t i = at(x, y);
-        if (!map_.pure[i]) continue;
-        if (x > 0 && y > 0 && y + 1 < h_ && x + 9 <= w_ && pure_around_eight(i)) {
-          x += 7;
+        if (std::endian::native == std::endian::little && x > 0 && y > 0 && y + 1 < h_ && x + 9 <= w_) {
+          for (std::uint64_t rim = rim_of_eight(i); rim != 0; rim &= rim - 1) {
+            pure.push_back(static_cast<std::int32_t>(i) + std::countr_zero(rim) / 8);
+          }
+          x += 8;
           continue;
         }
         const bool rim = (x > 0 && !map_.pure[i - 1]) || (x + 1 < w_ && !map_.pure[i + 1]) ||
                          (y > 0 && !map_.pure[i - w_]) || (y + 1 < h_ && !map_.pure[i + w_]);
-        if (rim) pure.push_back(static_cast<std::int32_t>(i));
+        if (map_.pure[i] && rim) pure.push_back(static_cast<std::int32_t>(i));
+        ++x;
       }
     }
     return pure;
   }
 
-  // Whether all that touch this pixel or one of the seven to its right are pure.
-  bool pure_around_eight(std::size_t i) const {
+  // A byte for this pixel and each of the seven to its right: 1 where it is pure and one beside it is not.
+  std::uint64_t rim_of_eight(std::size_t i) const {
     const auto eight = [&](std::size_t from) {
       std::uint64_t bytes;
       std::memcpy(&bytes, map_.pure.data() + from, sizeof(bytes));
       return bytes;
     };
-    return (eight(i) & eight(i - 1) & eight(i + 1) & eight(i - w_) & eight(i + w_)) == 0x0101010101010101;
+    return eight(i) & ~(eight(i - 1) & eight(i + 1) & eight(i - w_) & eight(i + w_));
   }
 
   // Pixels that touch a pure one and equal its colour are pure as well.
@@ -168,21 +173,31 @@ class MixtureExplainer {
       std::vector<std::int32_t> next;
       stop_.check();
       for (const std::int32_t i : front) {
-        const int x = i % w_, y = i / w_;
         const Paint paint = map_.local(raster_, i);
         const float within2 = map_.paints[map_.at[i]].varies ? varying2 : even2;
-        for (const auto& [dx, dy] : {std::pair{-1, 0}, {1, 0}, {0, -1}, {0, 1}}) {
-          if (!inside(x + dx, y + dy)) continue;
-          const std::size_t n = at(x + dx, y + dy);
-          if (map_.at[n] != kNoPaint || distance2(to_paint(raster_.at[n]), paint) > within2) continue;
-          if (!leads_to(map_.at[i], n)) continue;
+        // Which sides are open and of that colour, all told before anything depends on it.
+        const std::array<std::int32_t, 4> sides = sides_of(i);
+        unsigned which = 0;
+        for (std::size_t k = 0; k < sides.size(); ++k) {
+          const bool open = map_.at[sides[k]] == kNoPaint;
+          which |= static_cast<unsigned>(open & (distance2(to_paint(raster_.at[sides[k]]), paint) <= within2)) << k;
+        }
+        for (; which != 0; which &= which - 1) {
+          const std::int32_t n = sides[static_cast<std::size_t>(std::countr_zero(which))];
+          if (!leads_to(map_.at[i], static_cast<std::size_t>(n))) continue;
           map_.at[n] = map_.at[i];
           map_.pure[n] = 1;
-          next.push_back(static_cast<std::int32_t>(n));
+          next.push_back(n);
         }
       }
       front = std::move(next);
     }
+  }
+
+  // The pixels beside one; itself where the picture ends.
+  std::array<std::int32_t, 4> sides_of(std::int32_t i) const {
+    const int x = i % w_, y = i / w_;
+    return {x > 0 ? i - 1 : i, x + 1 < w_ ? i + 1 : i, y > 0 ? i - w_ : i, y + 1 < h_ ? i + w_ : i};
   }
 
   // Whether a paint shows what a pixel does: a gradient may flow on into pixels where it leads to another colour.
@@ -220,8 +235,8 @@ class MixtureExplainer {
     std::vector<std::int32_t> found;
     for (int y = 0; y < h_; ++y) {
       if (y % 16 == 0) stop_.check();
-      const std::uint8_t* pure = map_.pure.data() + at(0, y);  // where there is a paint it still shows pure
-      for (int x = first_zero(pure, w_); x < w_; ++x, x += first_zero(pure + x, w_ - x)) {
+      // Where there is a paint it still shows pure.
+      each_zero(map_.pure.data() + at(0, y), w_, [&](int x) {
         const std::size_t i = at(x, y);
         const Paint color = to_paint(raster_.at[i]);
         for (const std::int32_t k : known) {
@@ -232,17 +247,14 @@ class MixtureExplainer {
           found.push_back(static_cast<std::int32_t>(i));
           break;
         }
-      }
+      });
     }
     flood_pure(std::move(found));
   }
 
   void collect_open() {
     for (int y = 0; y < h_; ++y) {
-      const std::uint8_t* pure = map_.pure.data() + at(0, y);
-      for (int x = first_zero(pure, w_); x < w_; ++x, x += first_zero(pure + x, w_ - x)) {
-        open_.push_back(static_cast<std::int32_t>(at(x, y)));
-      }
+      each_zero(map_.pure.data() + at(0, y), w_, [&](int x) { open_.push_back(static_cast<std::int32_t>(at(x, y))); });
     }
   }
 

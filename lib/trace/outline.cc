@@ -410,33 +410,48 @@ class LoopDrawer {
       before = at;
     }
     if (std::fabs(twice_area) < 2 * kCutOff) return false;
-    const int first_row = std::max(static_cast<int>(std::ceil(top - 0.5)), 0);
-    const int last_row = std::min(static_cast<int>(std::floor(bottom - 0.5)), parts_.height - 1);
-    std::vector<std::vector<double>> rows(static_cast<std::size_t>(std::max(last_row - first_row + 1, 0)));
-    const auto edge = [&](Point a, Point b) {
-      if (a.y > b.y) std::swap(a, b);
-      const int begin = std::max(static_cast<int>(std::ceil(a.y - 0.5)), first_row);
-      for (int y = begin; y <= last_row && y + 0.5 < b.y; ++y) {
-        rows[y - first_row].push_back(a.x + (y + 0.5 - a.y) / (b.y - a.y) * (b.x - a.x));
-      }
+    const int first_row = std::max(first_centre(top), 0);
+    const int rows = std::min(first_centre(bottom), parts_.height) - first_row;
+    if (rows <= 0) return false;
+    // Where the outline crosses the rows' middles: how often first, so that all have their place in one list.
+    std::vector<std::int32_t> end(static_cast<std::size_t>(rows) + 1);
+    const auto each_crossing = [&](const auto& visit) {
+      Point a = stops[last].at;
+      const auto edge = [&](Point b) {
+        const int begin = std::max(first_centre(std::min(a.y, b.y)) - first_row, 0);
+        const int behind = std::min(first_centre(std::max(a.y, b.y)) - first_row, rows);
+        for (int row = begin; row < behind; ++row) visit(row, a, b);
+        a = b;
+      };
+      edge(from);
+      for (std::size_t k = next; k <= last; ++k) edge(stops[k].at);
     };
-    before = from;
-    for (std::size_t k = next; k <= last; ++k) edge(before, stops[k].at), before = stops[k].at;
-    edge(before, from);
+    each_crossing([&](int row, Point, Point) { ++end[row + 1]; });
+    for (std::size_t k = 1; k < end.size(); ++k) end[k] += end[k - 1];
+    std::vector<double> crossings(static_cast<std::size_t>(end.back()));
+    each_crossing([&](int row, Point a, Point b) {
+      crossings[end[row]++] = a.x + (first_row + row + 0.5 - a.y) / (b.y - a.y) * (b.x - a.x);
+    });
     int seen = 0;
-    for (int y = first_row; y <= last_row; ++y) {
+    for (int row = 0, k = 0; row < rows; ++row) {
       options_.stop.check();
-      std::vector<double>& row = rows[y - first_row];
-      std::sort(row.begin(), row.end());
-      for (std::size_t k = 0; k + 1 < row.size(); k += 2) {
-        const int end = std::min(static_cast<int>(std::floor(row[k + 1] - 0.5)), parts_.width - 1);
-        for (int x = std::max(static_cast<int>(std::ceil(row[k] - 0.5)), 0); x <= end; ++x) {
-          const std::int32_t other = parts_.at(x, y);
+      std::sort(crossings.begin() + k, crossings.begin() + end[row]);
+      for (; k + 1 < end[row]; k += 2) {
+        const int behind = std::min(first_centre(crossings[k + 1]), parts_.width);
+        for (int x = std::max(first_centre(crossings[k]), 0); x < behind; ++x) {
+          const std::int32_t other = parts_.at(x, first_row + row);
           if (other != loop_.part && !layers_.hides(other, loop_.part) && ++seen >= kCutOff) return true;
         }
       }
+      k = end[row];
     }
     return false;
+  }
+
+  // The first row or column whose pixels' middles do not lie before a place.
+  static int first_centre(double at) {
+    const int whole = static_cast<int>(at - 0.5);
+    return whole + (at - 0.5 > whole);
   }
 
   // The fewest straight ways through the stops, greedily; ends at the last stop.

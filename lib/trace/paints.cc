@@ -4,123 +4,235 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstdlib>
 #include <numeric>
 
 #include "trace/bands.h"
+#include "trace/four.h"
 #include "trace/runs.h"
 #include "trace/shading.h"
 
 namespace imgmill::trace {
 namespace {
 
+using Bytes = std::uint8_t __attribute__((vector_size(16)));
+
+Bytes bytes(const Sample& s) { return (Bytes)FourWhole{std::bit_cast<std::int32_t>(s), 0, 0, 0}; }
+
+// The extremes of some pixels' channels.
+struct Extremes {
+  Sample low{255, 255, 255, 255}, high{0, 0, 0, 0};
+
+  void add(const Sample& s) { add({s, s}); }
+  void add(const Extremes& o) {
+    const Bytes a = bytes(low), b = bytes(o.low), c = bytes(high), d = bytes(o.high);
+    low = std::bit_cast<Sample>(((FourWhole)(a < b ? a : b))[0]);
+    high = std::bit_cast<Sample>(((FourWhole)(c > d ? c : d))[0]);
+  }
+  // What each channel is off a colour at most.
+  Four off(const Paint& paint) const { return larger(four(high) - four(paint), four(paint) - four(low)); }
+};
+
+bool within(const Sample& x, const Sample& y, const Bytes& levels) {
+  const Bytes a = bytes(x), b = bytes(y), apart = (a > b ? a : b) - (a < b ? a : b);
+  return ((FourWhole)(apart > levels))[0] == 0;
+}
+
 int difference(const Sample& x, const Sample& y) {
   return std::max(std::max(std::abs(x.r - y.r), std::abs(x.g - y.g)),
                   std::max(std::abs(x.b - y.b), std::abs(x.a - y.a)));
 }
 
+constexpr float kEven = 1.5f;  // levels that the pixels of one colour may be off it
+
 // Connected patches of core pixels that stay within a few levels of the pixel they began with.
 class PatchGrower {
  public:
   PatchGrower(const Raster& raster, const std::vector<std::uint8_t>& core, int step, const base::Stop& stop)
-      : raster_(raster), core_(core), step_(step), stop_(stop) {}
+      : raster_(raster),
+        core_(core),
+        step_(Bytes{} + static_cast<std::uint8_t>(step)),
+        stop_(stop),
+        labels_(raster.width, kNoPaint),
+        above_(raster.width, kNoPaint) {}
 
   Regions grow() {
-    Regions out{raster_.width, raster_.height, std::vector<std::int32_t>(raster_.at.size(), kNoPaint), {}};
     for (int y = 0; y < raster_.height; ++y) {
       if (y % 16 == 0) stop_.check();
-      grow_row(out.label, y);
+      grow_row(y);
     }
     stop_.check();
-    number(out);
-    return out;
+    return numbered();
+  }
+
+  // Once it is grown: whether every patch is even and stands apart from all others, or differs from them too much to be
+  // a shade of the same: then there is nothing to fit and nothing to join.
+  bool is_flat(const Regions& grown) const {
+    constexpr float kNearlyEven = 3;  // levels
+    constexpr float kApart = 24;      // levels
+    if (is_busy()) return false;
+    for (std::size_t k = 0; k < grown.regions.size(); ++k) {
+      const Four off = extremes_[k].off(grown.regions[k].paint);
+      if (sum(off * off) > kNearlyEven * kNearlyEven) return false;
+    }
+    return std::all_of(touches_.begin(), touches_.end(), [&](const Touch& touch) {
+      return touch.a == touch.b ||
+             distance2(grown.regions[touch.a].paint, grown.regions[touch.b].paint) > kApart * kApart;
+    });
+  }
+
+  // By patch, once it is grown: whether a pixel is off its colour by more than kEven.
+  std::vector<std::uint8_t> uneven(const Regions& grown) const {
+    std::vector<std::uint8_t> uneven(extremes_.size());
+    for (std::size_t k = 0; k < uneven.size(); ++k) {
+      const Four off = extremes_[k].off(grown.regions[k].paint);
+      uneven[k] = std::max({off[0], off[1], off[2], off[3]}) > kEven;
+    }
+    return uneven;
   }
 
  private:
+  // Patches that lie side by side.
+  struct Touch {
+    std::int32_t a, b;
+  };
+  // Where more do so at more pixels than that, they are no plain areas, and there is nothing more to find out.
+  bool is_busy() const { return touches_.size() > raster_.at.size() / 32 + 8; }
+
+  // Pixels of a row that are of one patch, or of none, up to the next run.
+  struct Run {
+    std::int32_t begin, label;
+  };
+  struct Sums {
+    std::array<std::int64_t, 4> color{};
+    std::int64_t area = 0;
+
+    void add(const Sums& o) {
+      for (std::size_t c = 0; c < color.size(); ++c) color[c] += o.color[c];
+      area += o.area;
+    }
+  };
+
   std::int32_t root(std::int32_t node) {
     while (parent_[node] != node) node = parent_[node] = parent_[parent_[node]];
     return node;
   }
 
-  void grow_row(std::vector<std::int32_t>& label, int y) {
+  void grow_row(int y) {
     const int w = raster_.width;
     const std::size_t row = static_cast<std::size_t>(y) * w;
-    for (int x = 0; x < w; ++x) {
-      const std::size_t i = row + x;
-      if (!core_[i]) continue;
-      const Sample& s = raster_.at[i];
-      // Within a plain area nothing changes from one pixel to the next.
-      if (x > 0 && label[i - 1] != kNoPaint && s == raster_.at[i - 1] && (y == 0 || label[i - w] == label[i - w - 1])) {
-        int n = alike(&s, &s - 1, first_zero(core_.data() + i, w - x));
-        if (y > 0) n = alike(&label[i - w], &label[i - w] - 1, n);
-        std::fill_n(label.begin() + static_cast<std::ptrdiff_t>(i), n, label[i - 1]);
-        x += n - 1;
+    const Sample* at = &raster_.at[row];
+    const std::uint8_t* core = &core_[row];
+    std::swap(labels_, above_);
+    std::int32_t own = kNoPaint;  // of the pixel before
+    int begin = 0;                // of its run
+    FourWhole sum{};
+    const auto end_run = [&](int x) {
+      if (x == begin) return;
+      runs_.push_back({begin, own});
+      if (own == kNoPaint) return;
+      Sums& sums = sums_[own];
+      for (int c = 0; c < 4; ++c) sums.color[c] += sum[c];
+      sums.area += x - begin;
+    };
+    const auto go_on = [&](int x, std::int32_t label) {
+      if (label == own) return;
+      end_run(x);
+      own = label, begin = x, sum = FourWhole{};
+    };
+    for (int x = 0; x < w;) {
+      if (!core[x]) {
+        go_on(x, kNoPaint);
+        do {
+          labels_[x++] = kNoPaint;
+        } while (x < w && !core[x]);
         continue;
       }
-      const std::int32_t left = x > 0 && label[i - 1] != kNoPaint ? root(label[i - 1]) : kNoPaint;
-      const std::int32_t up = y > 0 && label[i - w] != kNoPaint ? root(label[i - w]) : kNoPaint;
-      label[i] = join(s, left, up);
+      // Within a plain area nothing changes from one pixel to the next.
+      if (own != kNoPaint && at[x] == at[x - 1] && above_[x] == above_[x - 1]) {
+        int n = alike(at + x, at + x - 1, first_zero(core + x, w - x));
+        n = alike(&above_[x], &above_[x] - 1, n);
+        sum += n * whole(at[x]);
+        std::fill_n(&labels_[x], n, own);
+        x += n;
+        continue;
+      }
+      const std::int32_t up = above_[x] != kNoPaint ? root(above_[x]) : kNoPaint, label = join(at[x], own, up);
+      if (!is_busy()) {
+        extremes_[label].add(at[x]);
+        if (own != kNoPaint && own != label) touches_.push_back({own, label});
+        if (up != kNoPaint && up != label) touches_.push_back({up, label});
+      }
+      go_on(x, label);
+      sum += whole(at[x]);
+      labels_[x++] = label;
     }
+    end_run(w);
   }
 
   // The patch for a pixel between its left and upper neighbours' patches.
   std::int32_t join(const Sample& s, std::int32_t left, std::int32_t up) {
-    const bool joins_left = left != kNoPaint && difference(seed_[left], s) <= step_;
-    const bool joins_up = up != kNoPaint && difference(seed_[up], s) <= step_;
+    const bool joins_left = left != kNoPaint && within(seed_[left], s, step_);
+    if (joins_left && left == up) return left;
+    const bool joins_up = up != kNoPaint && left != up && within(seed_[up], s, step_);
     if (joins_left && joins_up) {
-      if (left == up) return left;
-      if (difference(seed_[left], seed_[up]) <= step_) return parent_[std::max(left, up)] = std::min(left, up);
+      if (within(seed_[left], seed_[up], step_)) return parent_[std::max(left, up)] = std::min(left, up);
       return difference(seed_[up], s) < difference(seed_[left], s) ? up : left;
     }
     if (joins_left || joins_up) return joins_left ? left : up;
     const std::int32_t fresh = static_cast<std::int32_t>(seed_.size());
     parent_.push_back(fresh);
     seed_.push_back(s);
+    sums_.emplace_back();
+    extremes_.emplace_back();
     return fresh;
   }
 
   // Labels 0…n−1, with the mean colour and area of each.
-  void number(Regions& out) {
+  Regions numbered() {
     std::vector<std::int32_t> index(seed_.size());
     std::int32_t count = 0;
     for (std::size_t k = 0; k < seed_.size(); ++k) {  // a parent always comes before its children
       index[k] = parent_[k] == static_cast<std::int32_t>(k) ? count++ : index[parent_[k]];
     }
-    std::vector<std::array<std::int64_t, 5>> sums(count);
-    for (std::size_t i = 0; i < out.label.size();) {
-      if (out.label[i] == kNoPaint) {
-        ++i;
-        continue;
-      }
-      const std::int32_t own = out.label[i], to = index[own];
-      std::array<std::int64_t, 5>& sum = sums[to];
-      const auto most = static_cast<int>(std::min<std::size_t>(out.label.size() - i, 1 << 16));
-      const int end = 1 + alike(&out.label[i] + 1, &out.label[i], most - 1);
-      for (int k = 0; k < end;) {
-        const Sample& s = raster_.at[i + k];
-        const int n = 1 + alike(&s + 1, &s, end - k - 1);
-        sum[0] += n * s.r, sum[1] += n * s.g, sum[2] += n * s.b, sum[3] += n * s.a;
-        k += n;
-      }
-      sum[4] += end;
-      std::fill_n(out.label.begin() + static_cast<std::ptrdiff_t>(i), end, to);
-      i += end;
+    std::vector<Sums> sums(count);
+    std::vector<Extremes> extremes(count);
+    for (std::size_t k = 0; k < seed_.size(); ++k) {
+      sums[index[k]].add(sums_[k]);
+      extremes[index[k]].add(extremes_[k]);
     }
-    for (const std::array<std::int64_t, 5>& sum : sums) {
-      const float scale = 1.0f / float(sum[4]);
-      out.regions.push_back(
-          {{float(sum[0]) * scale, float(sum[1]) * scale, float(sum[2]) * scale, float(sum[3]) * scale},
-           static_cast<std::int32_t>(sum[4])});
+    extremes_ = std::move(extremes);
+    for (Touch& touch : touches_) touch = {index[touch.a], index[touch.b]};
+    Regions out{raster_.width, raster_.height, {}, {}};
+    out.regions.reserve(sums.size());
+    for (const Sums& sum : sums) {
+      const float scale = 1.0f / float(sum.area);
+      const auto mean = [&](int c) { return float(sum.color[c]) * scale; };
+      out.regions.push_back({{mean(0), mean(1), mean(2), mean(3)}, static_cast<std::int32_t>(sum.area)});
     }
+    out.label.reserve(raster_.at.size());
+    for (std::size_t k = 0; k < runs_.size(); ++k) {
+      const int end = k + 1 < runs_.size() && runs_[k + 1].begin > 0 ? runs_[k + 1].begin : raster_.width;
+      const std::int32_t label = runs_[k].label;
+      out.label.insert(out.label.end(), static_cast<std::size_t>(end - runs_[k].begin),
+                       label == kNoPaint ? kNoPaint : index[label]);
+    }
+    return out;
   }
 
   const Raster& raster_;
   const std::vector<std::uint8_t>& core_;
-  const int step_;
+  const Bytes step_;  // levels, for each byte
   const base::Stop& stop_;
+  std::vector<Run> runs_;                     // row by row
+  std::vector<std::int32_t> labels_, above_;  // of a row and of the one before it
   std::vector<std::int32_t> parent_;
-  std::vector<Sample> seed_;
+  std::vector<Sample> seed_;  // by label, as the next
+  std::vector<Sums> sums_;
+  std::vector<Extremes> extremes_;  // by patch in the end
+  std::vector<Touch> touches_;
 };
 
 // How far a colour may go from that at which its patch began, in a picture that was denoised: levels.
@@ -138,9 +250,9 @@ double byte_price(const TraceParams& params) {
   return 4.5 * step * step;
 }
 
-bool strays(const Raster& raster, const Regions& patches, std::vector<std::uint8_t>& varies, float levels,
-            const base::Stop& stop) {
-  bool any = false;
+// Those of which a pixel is off its colour by more than kEven vary too.
+void mark_uneven(const Raster& raster, const Regions& patches, std::vector<std::uint8_t>& varies,
+                 const base::Stop& stop) {
   const int w = patches.width;
   for (int y = 0; y < patches.height; ++y) {
     if (y % 16 == 0) stop.check();
@@ -156,45 +268,12 @@ bool strays(const Raster& raster, const Regions& patches, std::vector<std::uint8
         continue;
       }
       const Paint off = to_paint(at[x]) - patches.regions[label[x]].paint;
-      if (std::fabs(off.r) > levels || std::fabs(off.g) > levels || std::fabs(off.b) > levels ||
-          std::fabs(off.a) > levels) {
-        varies[label[x]] = any = true;
+      if (std::fabs(off.r) > kEven || std::fabs(off.g) > kEven || std::fabs(off.b) > kEven ||
+          std::fabs(off.a) > kEven) {
+        varies[label[x]] = true;
       }
     }
   }
-  return any;
-}
-
-// Whether every patch is even and stands apart from all others, or differs from them too much to be a shade of the
-// same: then there is nothing to fit and nothing to join.
-bool is_flat(const Regions& patches, const Raster& raster, const base::Stop& stop) {
-  constexpr float kEven = 1.5f;  // levels
-  constexpr float kApart = 24;   // levels
-  const int w = patches.width;
-  const auto apart = [&](std::int32_t a, std::int32_t b) {
-    return a == b || a < 0 || b < 0 || distance2(patches.regions[a].paint, patches.regions[b].paint) > kApart * kApart;
-  };
-  for (int y = 0; y < patches.height; ++y) {
-    if (y % 16 == 0) stop.check();
-    const std::int32_t* label = patches.label.data() + static_cast<std::size_t>(y) * w;
-    const Sample* at = raster.at.data() + static_cast<std::size_t>(y) * w;
-    for (int x = 0; x < w; ++x) {
-      if (label[x] < 0) continue;
-      const bool as_left = x > 0 && label[x - 1] == label[x], as_above = y > 0 && label[x - w] == label[x];
-      if (as_left && at[x] == at[x - 1] && (y == 0 || label[x - w] == label[x - w - 1])) {
-        int n = alike(label + x, label + x - 1, alike(at + x, at + x - 1, w - x));
-        if (y > 0) n = alike(label + x - w, label + x - w - 1, n);
-        x += n - 1;
-        continue;
-      }
-      if (x > 0 && !as_left && !apart(label[x], label[x - 1])) return false;
-      if (y > 0 && !as_above && !apart(label[x], label[x - w])) return false;
-      if (as_left && at[x] == at[x - 1]) continue;
-      const Paint off = to_paint(at[x]) - patches.regions[label[x]].paint;
-      if (dot(off, off) > 4 * kEven * kEven) return false;
-    }
-  }
-  return true;
 }
 
 // One paint for all patches of a colour, the largest first, so that its colour is the one seen most, and one for all of
@@ -255,7 +334,8 @@ std::int32_t intern_paint(std::vector<PaintEntry>& paints, const Paint& paint, s
 
 PaintMap find_paints(const Raster& raster, const Cores& cores, const TraceParams& params, const base::Stop& stop) {
   const int flat = cores.noise.flat_range;
-  Regions patches = PatchGrower(raster, cores.core, cores.noise.noisy() ? kDenoisedStep : flat, stop).grow();
+  PatchGrower grower(raster, cores.core, cores.noise.noisy() ? kDenoisedStep : flat, stop);
+  Regions patches = grower.grow();
   PaintMap map;
   map.width = raster.width;
   map.height = raster.height;
@@ -266,7 +346,7 @@ PaintMap find_paints(const Raster& raster, const Cores& cores, const TraceParams
   map.shaded = params.palette.empty() && params.max_colors == 0;
   Shading shading;
   if (map.shaded) {
-    map.flat = is_flat(patches, raster, stop);
+    map.flat = grower.is_flat(patches);
     if (!map.flat) shading = shade(patches, raster, byte_price(params), map.noisy, stop);
   } else {
     merge_bands(patches, raster, band_lambda(params), stop);
@@ -274,7 +354,11 @@ PaintMap find_paints(const Raster& raster, const Cores& cores, const TraceParams
   }
   std::vector<std::uint8_t> varies(patches.regions.size());
   for (std::size_t k = 0; k < varies.size(); ++k) varies[k] = shading.of(static_cast<std::int32_t>(k)) != nullptr;
-  if (!map.noisy) strays(raster, patches, varies, 1.5f, stop);
+  if (map.flat && !map.noisy) {
+    varies = grower.uneven(patches);
+  } else if (!map.noisy) {
+    mark_uneven(raster, patches, varies, stop);
+  }
   const float levels = std::max(same_paint_levels(params), cores.noise.noisy() ? 8.0f : 0.0f);
   const std::vector<std::int32_t> paint_of = intern_all(patches, shading, varies, levels, map.paints, stop);
   map.gradients = std::move(shading.gradients);

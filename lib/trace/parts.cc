@@ -17,10 +17,9 @@ class Labeller {
   Labeller(const PaintMap& map, const base::Stop& stop) : map_(map), stop_(stop) {}
 
   Parts run() {
-    Parts parts{map_.width, map_.height, std::vector<std::int32_t>(map_.at.size()), {}};
     for (int y = 0; y < map_.height; ++y) {
       if (y % 16 == 0) stop_.check();
-      scan_row(parts.label, y);
+      scan_row(y);
     }
     stop_.check();
     std::vector<std::int32_t> index(parent_.size());
@@ -28,16 +27,14 @@ class Labeller {
     for (std::size_t k = 0; k < parent_.size(); ++k) {  // a parent always comes before its children
       index[k] = parent_[k] == static_cast<std::int32_t>(k) ? count++ : index[parent_[k]];
     }
-    parts.parts.resize(count);
-    for (std::size_t i = 0; i < parts.label.size();) {
-      const std::int32_t own = parts.label[i];
-      Part& part = parts.parts[index[own]];
-      part.paint = map_.at[i];
-      const auto most = static_cast<int>(std::min<std::size_t>(parts.label.size() - i, 1 << 16));
-      const int n = 1 + alike(&parts.label[i] + 1, &parts.label[i], most - 1);
-      std::fill_n(parts.label.begin() + static_cast<std::ptrdiff_t>(i), n, index[own]);
-      part.area += n;
-      i += static_cast<std::size_t>(n);
+    Parts parts{map_.width, map_.height, {}, std::vector<Part>(count)};
+    parts.label.reserve(map_.at.size());
+    for (std::size_t k = 0; k < runs_.size(); ++k) {
+      const int begin = runs_[k].begin, end = end_of(k), label = index[runs_[k].label];
+      Part& part = parts.parts[label];
+      part.paint = map_.at[parts.label.size()];
+      part.area += end - begin;
+      parts.label.insert(parts.label.end(), static_cast<std::size_t>(end - begin), label);
     }
     return parts;
   }
@@ -57,46 +54,50 @@ class Labeller {
     }
   }
 
-  // Pixels of a row that show one paint.
+  // Pixels of a row that show one paint, up to the next run.
   struct Run {
-    std::int32_t begin, end, label;
+    std::int32_t begin, label;
   };
+  int end_of(std::size_t run) const {
+    return run + 1 < runs_.size() && runs_[run + 1].begin > 0 ? runs_[run + 1].begin : map_.width;
+  }
 
-  void scan_row(std::vector<std::int32_t>& label, int y) {
+  void scan_row(int y) {
     const int w = map_.width;
     const std::size_t row = static_cast<std::size_t>(y) * w;
     const std::int32_t* paint = &map_.at[row];
-    std::swap(runs_, above_);
-    runs_.clear();
-    std::size_t first = 0;  // of those above, that does not end before this run
+    const std::size_t below = runs_.size();
+    std::size_t above = above_;  // of that row, the first that does not end before this run
     for (int x = 0; x < w;) {
-      Run run{x, x + 1 + alike(paint + x + 1, paint + x, w - x - 1), -1};
-      while (first < above_.size() && above_[first].end < run.begin) ++first;
-      for (std::size_t k = first; k < above_.size() && above_[k].begin <= run.end; ++k) {
-        if (touches(run, above_[k], row)) join(run.label, above_[k].label);
+      const int end = x + 1 + alike(paint + x + 1, paint + x, w - x - 1);
+      std::int32_t label = -1;
+      while (above < below && end_of(above) < x) ++above;
+      for (std::size_t k = above; k < below && runs_[k].begin <= end; ++k) {
+        if (touches(x, end, runs_[k].begin, end_of(k), row)) join(label, runs_[k].label);
       }
-      if (run.label < 0) {
-        run.label = static_cast<std::int32_t>(parent_.size());
-        parent_.push_back(run.label);
+      if (label < 0) {
+        label = static_cast<std::int32_t>(parent_.size());
+        parent_.push_back(label);
       }
-      std::fill_n(&label[row + x], run.end - x, run.label);
-      runs_.push_back(run);
-      x = run.end;
+      runs_.push_back({x, label});
+      x = end;
     }
+    above_ = below;
   }
   // Whether a run and one above it are of one paint and share a side, or a corner between mixtures.
-  bool touches(const Run& run, const Run& above, std::size_t row) const {
+  bool touches(int begin, int end, int above_begin, int above_end, std::size_t row) const {
     const std::size_t up = row - map_.width;
-    if (map_.at[row + run.begin] != map_.at[up + above.begin]) return false;
-    if (above.end == run.begin) return !map_.pure[row + run.begin] && !map_.pure[up + above.end - 1];
-    if (above.begin == run.end) return !map_.pure[row + run.end - 1] && !map_.pure[up + above.begin];
+    if (map_.at[row + begin] != map_.at[up + above_begin]) return false;
+    if (above_end == begin) return !map_.pure[row + begin] && !map_.pure[up + above_end - 1];
+    if (above_begin == end) return !map_.pure[row + end - 1] && !map_.pure[up + above_begin];
     return true;
   }
 
   const PaintMap& map_;
   const base::Stop& stop_;
   std::vector<std::int32_t> parent_;
-  std::vector<Run> runs_, above_;  // of a row, and of the one before
+  std::vector<Run> runs_;  // row by row
+  std::size_t above_ = 0;  // the first of the row before
 };
 
 constexpr std::int64_t kFaintArea = 160;    // px: larger patches stay, however faint
@@ -112,6 +113,7 @@ bool repaint_speckles(Parts& parts, PaintMap& map, int speckle, const base::Stop
   const std::size_t count = parts.parts.size();
   std::vector<std::uint8_t> is_small(count);
   for (std::size_t k = 0; k < count; ++k) is_small[k] = parts.parts[k].area > 0 && parts.parts[k].area < largest;
+  if (std::find(is_small.begin(), is_small.end(), 1) == is_small.end()) return false;
   std::vector<std::int32_t> to(count, -1);
   std::vector<float> nearest(count, 1e30f);
   const auto meet = [&](std::int32_t own, std::size_t n) {

@@ -3,7 +3,10 @@
 #include "trace/regions.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <cstring>
 
 namespace imgmill::trace {
@@ -13,6 +16,22 @@ std::uint8_t rounded(float value) { return static_cast<std::uint8_t>(std::clamp(
 
 std::uint8_t scaled(std::uint8_t value, std::uint8_t alpha) {
   return static_cast<std::uint8_t>((value * alpha + 127) / 255);
+}
+
+// Four pixels at a time, whose twelve bytes are three words.
+void add_alpha(const std::uint8_t* rgb, std::size_t count, Sample* out) {
+  const auto opaque = [](std::uint32_t bytes) { return bytes | 0xff000000U; };
+  std::size_t i = 0;
+  if constexpr (std::endian::native == std::endian::little) {
+    for (; i + 4 <= count; i += 4) {
+      std::array<std::uint32_t, 3> word;
+      std::memcpy(word.data(), rgb + 3 * i, sizeof(word));
+      const std::array<std::uint32_t, 4> four{opaque(word[0]), opaque(word[0] >> 24 | word[1] << 8),
+                                              opaque(word[1] >> 16 | word[2] << 16), opaque(word[2] >> 8)};
+      std::memcpy(out + i, four.data(), sizeof(four));
+    }
+  }
+  for (; i < count; ++i) out[i] = {rgb[3 * i], rgb[3 * i + 1], rgb[3 * i + 2], 255};
 }
 
 }  // namespace
@@ -33,32 +52,21 @@ Sample to_sample(Paint p) { return {rounded(p.r), rounded(p.g), rounded(p.b), ro
 Raster to_raster(const image::Image& image) {
   Raster raster{image.width(), image.height(), {}};
   const std::size_t count = static_cast<std::size_t>(image.pixels());
-  raster.at.resize(count);
   const std::uint8_t* in = image.data();
-  Sample* out = raster.at.data();
+  const auto make_room = [&] { raster.at = std::vector<Sample>(count, Sample{0, 0, 0, 255}); };
   switch (image.channels()) {
     case 1:
-      for (std::size_t i = 0; i < count; ++i) out[i] = {in[i], in[i], in[i], 255};
+      make_room();
+      for (std::size_t i = 0; i < count; ++i) raster.at[i] = {in[i], in[i], in[i], 255};
       break;
     case 3:
-      // Four bytes at a time are as quick as one, but for the last pixel, behind which there is none.
-      for (std::size_t i = 0; i + 1 < count; ++i) {
-        Sample sample;
-        std::memcpy(&sample, in + 3 * i, sizeof(sample));
-        sample.a = 255;
-        out[i] = sample;
-      }
-      if (count > 0) out[count - 1] = {in[3 * count - 3], in[3 * count - 2], in[3 * count - 1], 255};
+      make_room();
+      add_alpha(in, count, raster.at.data());
       break;
     default:
-      for (std::size_t i = 0; i < count; ++i, in += 4) {
-        if (in[3] == 255) {
-          std::memcpy(out + i, in, 4);
-        } else if (in[3] == 0) {
-          out[i] = {0, 0, 0, 0};
-        } else {
-          out[i] = {scaled(in[0], in[3]), scaled(in[1], in[3]), scaled(in[2], in[3]), in[3]};
-        }
+      raster.at.assign(reinterpret_cast<const Sample*>(in), reinterpret_cast<const Sample*>(in) + count);
+      for (Sample& s : raster.at) {
+        if (s.a != 255) s = {scaled(s.r, s.a), scaled(s.g, s.a), scaled(s.b, s.a), s.a};
       }
   }
   return raster;

@@ -4,35 +4,53 @@
 // run begins has no work at most of its pixels.
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <type_traits>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 namespace imgmill::trace {
+
+// Which of eight values of two places, of four bytes each, are equal: two bits for each, from the lowest.
+inline unsigned which_alike(const void* a, const void* b) {
+#ifdef __SSE2__
+  const auto* u = static_cast<const __m128i*>(a);
+  const auto* v = static_cast<const __m128i*>(b);
+  const __m128i first = _mm_cmpeq_epi32(_mm_loadu_si128(u), _mm_loadu_si128(v));
+  const __m128i second = _mm_cmpeq_epi32(_mm_loadu_si128(u + 1), _mm_loadu_si128(v + 1));
+  return static_cast<unsigned>(_mm_movemask_epi8(_mm_packs_epi32(first, second)));
+#else
+  std::array<std::uint32_t, 8> u, v;
+  std::memcpy(u.data(), a, sizeof(u));
+  std::memcpy(v.data(), b, sizeof(v));
+  unsigned alike = 0;
+  for (unsigned k = 0; k < u.size(); ++k) alike |= (u[k] == v[k] ? 3U : 0U) << (2 * k);
+  return alike;
+#endif
+}
 
 // How many of the first `most` values of two places, of four bytes each, are equal. The places may overlap: with
 // b = a − 1 it tells how far what is before `a` goes on.
 template <class T>
 inline int alike(const T* a, const T* b, int most) {
   constexpr int kLong = 64;
+  constexpr unsigned kAll = 0xffff;
   static_assert(sizeof(T) == 4 && std::is_trivially_copyable_v<T>);
-  const auto differ = [&](int at) {  // of two values
-    std::uint64_t u, v;
-    std::memcpy(&u, a + at, sizeof(u));
-    std::memcpy(&v, b + at, sizeof(v));
-    return u ^ v;
-  };
   const auto equal = [&](int at) { return std::memcmp(a + at, b + at, sizeof(T)) == 0; };
   if (most <= 0 || !equal(0)) return 0;
-  const auto eight_alike = [&](int at) { return (differ(at) | differ(at + 2) | differ(at + 4) | differ(at + 6)) == 0; };
   int n = 1;
-  if (most >= kLong && eight_alike(1) && eight_alike(9)) {  // memcmp takes wider steps, but costs a call
-    n = 17;
-    while (n + kLong <= most && std::memcmp(a + n, b + n, kLong * sizeof(T)) == 0) n += kLong;
+  for (; n + 8 <= most; n += 8) {
+    if (const unsigned which = which_alike(a + n, b + n); which != kAll) return n + std::countr_one(which) / 2;
+    if (n != 9) continue;  // memcmp takes wider steps, but costs a call
+    while (n + 8 + kLong <= most && std::memcmp(a + n + 8, b + n + 8, kLong * sizeof(T)) == 0) n += kLong;
   }
-  while (n + 8 <= most && eight_alike(n)) n += 8;
-  while (n + 2 <= most && differ(n) == 0) n += 2;
-  return n < most && equal(n) ? n + 1 : n;
+  while (n < most && equal(n)) ++n;
+  return n;
 }
 
 // The index of the first of `most` bytes that is zero, or `most`.
@@ -40,6 +58,24 @@ inline int first_zero(const std::uint8_t* bytes, int most) {
   if (most > 0 && bytes[0] == 0) return 0;
   const void* found = std::memchr(bytes, 0, static_cast<std::size_t>(most));
   return found == nullptr ? most : static_cast<int>(static_cast<const std::uint8_t*>(found) - bytes);
+}
+
+// Calls visit(index) for each of `count` bytes, which are 0 or 1, that is 0.
+template <class Visit>
+inline void each_zero(const std::uint8_t* bytes, int count, Visit visit) {
+  int k = 0;
+  if constexpr (std::endian::native == std::endian::little) {
+    for (; k + 8 <= count; k += 8) {
+      std::uint64_t eight;
+      std::memcpy(&eight, bytes + k, sizeof(eight));
+      for (std::uint64_t zeros = ~eight & 0x0101010101010101; zeros != 0; zeros &= zeros - 1) {
+        visit(k + std::countr_zero(zeros) / 8);
+      }
+    }
+  }
+  for (; k < count; ++k) {
+    if (bytes[k] == 0) visit(k);
+  }
 }
 
 }  // namespace imgmill::trace
