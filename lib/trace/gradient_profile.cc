@@ -96,7 +96,9 @@ class StopFitter {
       const Channels slope = __builtin_convertvector(bin.slope, Channels) * s;
       Sums& sums = sums_[k + 1] = sums_[k];
       sums.weight += w, sums.t += w * t, sums.tt += w * t * t, sums.slope_weight += s;
-      sums.squares += w * sum(bin.color * bin.color) + s * sum(bin.slope * bin.slope);
+      const Channels squares =
+          __builtin_convertvector(bin.color, Channels) * color + __builtin_convertvector(bin.slope, Channels) * slope;
+      sums.squares += (squares[0] + squares[2]) + (squares[1] + squares[3]);
       sums.color += color, sums.color_t += color * t, sums.slope += slope;
     }
   }

@@ -37,7 +37,7 @@ class GradientSamples {
 
   void add(const GradientSample& sample);
   void add(const GradientSamples& other);
-  // Leaves every other one, which stand for those left out too.
+  // Leaves every other one of each block, which stand for those left out too.
   void thin();
   void scale_weights(float by);
 

@@ -172,7 +172,7 @@ class Merger {
     std::vector<Side> sides(begin[n]);
     std::vector<std::uint32_t> fill(begin.begin(), begin.end() - 1);
     for (const Met& one : met) sides[fill[one.from]++] = one.side;
-    met = {};
+    std::vector<Met>().swap(met);  // gives its memory back, as clearing it would not
 
     seen_.assign(n, {kNone, 0});
     edges_.reserve(n * 3);

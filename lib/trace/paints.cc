@@ -67,8 +67,8 @@ class PatchGrower {
     return numbered();
   }
 
-  // Once it is grown: whether every patch is even and stands apart from all others, or differs from them too much to be
-  // a shade of the same: then there is nothing to fit and nothing to join.
+  // Once it is grown: whether every patch is even, by the extremes of each channel, and stands apart from all others,
+  // or differs from them too much to be a shade of the same: then there is nothing to fit and nothing to join.
   bool is_flat(const Regions& grown) const {
     constexpr float kNearlyEven = 3;  // levels
     constexpr float kApart = 24;      // levels
@@ -219,6 +219,11 @@ class PatchGrower {
       out.label.insert(out.label.end(), static_cast<std::size_t>(end - runs_[k].begin),
                        label == kNoPaint ? kNoPaint : index[label]);
     }
+    // What is asked later are the extremes and who lies beside whom.
+    std::vector<Run>().swap(runs_);
+    std::vector<Sums>().swap(sums_);
+    std::vector<Sample>().swap(seed_);
+    std::vector<std::int32_t>().swap(parent_);
     return out;
   }
 
