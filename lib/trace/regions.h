@@ -37,7 +37,7 @@ struct Sample {
   }
 };
 
-// Its bytes, or their squares, as wider numbers.
+// Its bytes, or their squares, as wider numbers; shorts and low_half where the low byte comes first.
 using EightShort = std::uint16_t __attribute__((vector_size(16)));
 inline EightShort shorts(Sample sample) {
   using Bytes = std::uint8_t __attribute__((vector_size(16)));
@@ -47,8 +47,14 @@ inline EightShort shorts(Sample sample) {
 inline FourWhole low_half(EightShort v) {
   return (FourWhole)__builtin_shufflevector(v, EightShort{}, 0, 8, 1, 9, 2, 10, 3, 11);
 }
-inline FourWhole whole(Sample sample) { return low_half(shorts(sample)); }
-inline FourWhole squares(Sample sample) { return low_half(shorts(sample) * shorts(sample)); }
+inline FourWhole whole(Sample s) {
+  if constexpr (std::endian::native != std::endian::little) return FourWhole{s.r, s.g, s.b, s.a};
+  return low_half(shorts(s));
+}
+inline FourWhole squares(Sample s) {
+  if constexpr (std::endian::native != std::endian::little) return whole(s) * whole(s);
+  return low_half(shorts(s) * shorts(s));
+}
 inline Four four(Sample sample) { return fractional(whole(sample)); }
 inline Paint to_paint(Sample sample) { return to_paint(four(sample)); }
 
