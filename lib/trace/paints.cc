@@ -11,6 +11,7 @@
 
 #include "trace/bands.h"
 #include "trace/four.h"
+#include "trace/label_runs.h"
 #include "trace/runs.h"
 #include "trace/shading.h"
 
@@ -55,6 +56,7 @@ class PatchGrower {
         core_(core),
         step_(Bytes{} + static_cast<std::uint8_t>(step)),
         stop_(stop),
+        runs_(raster.width),
         labels_(raster.width, kNoPaint),
         above_(raster.width, kNoPaint) {}
 
@@ -101,10 +103,6 @@ class PatchGrower {
   // Where more do so at more pixels than that, they are no plain areas, and there is nothing more to find out.
   bool is_busy() const { return touches_.size() > raster_.at.size() / 32 + 8; }
 
-  // Pixels of a row that are of one patch, or of none, up to the next run.
-  struct Run {
-    std::int32_t begin, label;
-  };
   struct Sums {
     std::array<std::int64_t, 4> color{};
     std::int64_t area = 0;
@@ -114,11 +112,6 @@ class PatchGrower {
       area += o.area;
     }
   };
-
-  std::int32_t root(std::int32_t node) {
-    while (parent_[node] != node) node = parent_[node] = parent_[parent_[node]];
-    return node;
-  }
 
   void grow_row(int y) {
     const int w = raster_.width;
@@ -131,7 +124,7 @@ class PatchGrower {
     FourWhole sum{};
     const auto end_run = [&](int x) {
       if (x == begin) return;
-      runs_.push_back({begin, own});
+      runs_.add(begin, own);
       if (own == kNoPaint) return;
       Sums& sums = sums_[own];
       for (int c = 0; c < 4; ++c) sums.color[c] += sum[c];
@@ -159,7 +152,7 @@ class PatchGrower {
         x += n;
         continue;
       }
-      const std::int32_t up = above_[x] != kNoPaint ? root(above_[x]) : kNoPaint, label = join(at[x], own, up);
+      const std::int32_t up = above_[x] != kNoPaint ? runs_.root(above_[x]) : kNoPaint, label = join(at[x], own, up);
       if (!is_busy()) {
         extremes_[label].add(at[x]);
         if (own != kNoPaint && own != label) touches_.push_back({own, label});
@@ -178,52 +171,38 @@ class PatchGrower {
     if (joins_left && left == up) return left;
     const bool joins_up = up != kNoPaint && left != up && within(seed_[up], s, step_);
     if (joins_left && joins_up) {
-      if (within(seed_[left], seed_[up], step_)) return parent_[std::max(left, up)] = std::min(left, up);
+      if (within(seed_[left], seed_[up], step_)) return runs_.unite(left, up);
       return difference(seed_[up], s) < difference(seed_[left], s) ? up : left;
     }
     if (joins_left || joins_up) return joins_left ? left : up;
-    const std::int32_t fresh = static_cast<std::int32_t>(seed_.size());
-    parent_.push_back(fresh);
     seed_.push_back(s);
     sums_.emplace_back();
     extremes_.emplace_back();
-    return fresh;
+    return runs_.fresh_label();
   }
 
   // Labels 0…n−1, with the mean colour and area of each.
   Regions numbered() {
-    std::vector<std::int32_t> index(seed_.size());
-    std::int32_t count = 0;
-    for (std::size_t k = 0; k < seed_.size(); ++k) {  // a parent always comes before its children
-      index[k] = parent_[k] == static_cast<std::int32_t>(k) ? count++ : index[parent_[k]];
-    }
-    std::vector<Sums> sums(count);
-    std::vector<Extremes> extremes(count);
+    const LabelRuns::Numbers numbers = runs_.numbers();
+    std::vector<Sums> sums(numbers.count);
+    std::vector<Extremes> extremes(numbers.count);
     for (std::size_t k = 0; k < seed_.size(); ++k) {
-      sums[index[k]].add(sums_[k]);
-      extremes[index[k]].add(extremes_[k]);
+      sums[numbers.of[k]].add(sums_[k]);
+      extremes[numbers.of[k]].add(extremes_[k]);
     }
     extremes_ = std::move(extremes);
-    for (Touch& touch : touches_) touch = {index[touch.a], index[touch.b]};
-    Regions out{raster_.width, raster_.height, {}, {}};
+    for (Touch& touch : touches_) touch = {numbers.of[touch.a], numbers.of[touch.b]};
+    Regions out{raster_.width, raster_.height, runs_.written(numbers, raster_.at.size()), {}};
     out.regions.reserve(sums.size());
     for (const Sums& sum : sums) {
       const float scale = 1.0f / float(sum.area);
       const auto mean = [&](int c) { return float(sum.color[c]) * scale; };
       out.regions.push_back({{mean(0), mean(1), mean(2), mean(3)}, static_cast<std::int32_t>(sum.area)});
     }
-    out.label.reserve(raster_.at.size());
-    for (std::size_t k = 0; k < runs_.size(); ++k) {
-      const int end = k + 1 < runs_.size() && runs_[k + 1].begin > 0 ? runs_[k + 1].begin : raster_.width;
-      const std::int32_t label = runs_[k].label;
-      out.label.insert(out.label.end(), static_cast<std::size_t>(end - runs_[k].begin),
-                       label == kNoPaint ? kNoPaint : index[label]);
-    }
     // What is asked later are the extremes and who lies beside whom.
-    std::vector<Run>().swap(runs_);
+    runs_ = LabelRuns(raster_.width);
     std::vector<Sums>().swap(sums_);
     std::vector<Sample>().swap(seed_);
-    std::vector<std::int32_t>().swap(parent_);
     return out;
   }
 
@@ -231,10 +210,9 @@ class PatchGrower {
   const std::vector<std::uint8_t>& core_;
   const Bytes step_;  // levels, for each byte
   const base::Stop& stop_;
-  std::vector<Run> runs_;                     // row by row
+  LabelRuns runs_;
   std::vector<std::int32_t> labels_, above_;  // of a row and of the one before it
-  std::vector<std::int32_t> parent_;
-  std::vector<Sample> seed_;  // by label, as the next
+  std::vector<Sample> seed_;                  // by label, as the next
   std::vector<Sums> sums_;
   std::vector<Extremes> extremes_;  // by patch in the end
   std::vector<Touch> touches_;

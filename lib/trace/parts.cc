@@ -6,6 +6,7 @@
 #include <array>
 #include <numeric>
 
+#include "trace/label_runs.h"
 #include "trace/runs.h"
 
 namespace imgmill::trace {
@@ -14,7 +15,7 @@ namespace {
 // Labels the 8-connected patches of equal paint by union-find over one scan.
 class Labeller {
  public:
-  Labeller(const PaintMap& map, const base::Stop& stop) : map_(map), stop_(stop) {}
+  Labeller(const PaintMap& map, const base::Stop& stop) : map_(map), stop_(stop), runs_(map.width) {}
 
   Parts run() {
     for (int y = 0; y < map_.height; ++y) {
@@ -22,64 +23,40 @@ class Labeller {
       scan_row(y);
     }
     stop_.check();
-    std::vector<std::int32_t> index(parent_.size());
-    std::int32_t count = 0;
-    for (std::size_t k = 0; k < parent_.size(); ++k) {  // a parent always comes before its children
-      index[k] = parent_[k] == static_cast<std::int32_t>(k) ? count++ : index[parent_[k]];
-    }
-    Parts parts{map_.width, map_.height, {}, std::vector<Part>(count)};
-    parts.label.reserve(map_.at.size());
-    for (std::size_t k = 0; k < runs_.size(); ++k) {
-      const int begin = runs_[k].begin, end = end_of(k), label = index[runs_[k].label];
-      Part& part = parts.parts[label];
-      part.paint = map_.at[parts.label.size()];
-      part.area += end - begin;
-      parts.label.insert(parts.label.end(), static_cast<std::size_t>(end - begin), label);
+    const LabelRuns::Numbers numbers = runs_.numbers();
+    Parts parts{map_.width, map_.height, runs_.written(numbers, map_.at.size()), std::vector<Part>(numbers.count)};
+    std::size_t pixel = 0;
+    for (std::size_t k = 0; k < runs_.count(); ++k) {
+      const int length = runs_.end(k) - runs_.begin(k);
+      Part& part = parts.parts[numbers.of[runs_.label(k)]];
+      part.paint = map_.at[pixel];
+      part.area += length;
+      pixel += static_cast<std::size_t>(length);
     }
     return parts;
   }
 
  private:
-  std::int32_t root(std::int32_t node) {
-    while (parent_[node] != node) node = parent_[node] = parent_[parent_[node]];
-    return node;
-  }
   void join(std::int32_t& own, std::int32_t other) {
-    other = root(other);
-    if (own < 0) {
-      own = other;
-    } else if (own != other) {
-      parent_[std::max(own, other)] = std::min(own, other);
-      own = std::min(own, other);
-    }
+    other = runs_.root(other);
+    own = own < 0 || own == other ? other : runs_.unite(own, other);
   }
 
-  // Pixels of a row that show one paint, up to the next run.
-  struct Run {
-    std::int32_t begin, label;
-  };
-  int end_of(std::size_t run) const {
-    return run + 1 < runs_.size() && runs_[run + 1].begin > 0 ? runs_[run + 1].begin : map_.width;
-  }
-
+  // A run is what shows one paint.
   void scan_row(int y) {
     const int w = map_.width;
     const std::size_t row = static_cast<std::size_t>(y) * w;
     const std::int32_t* paint = &map_.at[row];
-    const std::size_t below = runs_.size();
+    const std::size_t below = runs_.count();
     std::size_t above = above_;  // of that row, the first that does not end before this run
     for (int x = 0; x < w;) {
       const int end = x + 1 + alike(paint + x + 1, paint + x, w - x - 1);
       std::int32_t label = -1;
-      while (above < below && end_of(above) < x) ++above;
-      for (std::size_t k = above; k < below && runs_[k].begin <= end; ++k) {
-        if (touches(x, end, runs_[k].begin, end_of(k), row)) join(label, runs_[k].label);
+      while (above < below && runs_.end(above) < x) ++above;
+      for (std::size_t k = above; k < below && runs_.begin(k) <= end; ++k) {
+        if (touches(x, end, runs_.begin(k), runs_.end(k), row)) join(label, runs_.label(k));
       }
-      if (label < 0) {
-        label = static_cast<std::int32_t>(parent_.size());
-        parent_.push_back(label);
-      }
-      runs_.push_back({x, label});
+      runs_.add(x, label < 0 ? runs_.fresh_label() : label);
       x = end;
     }
     above_ = below;
@@ -95,8 +72,7 @@ class Labeller {
 
   const PaintMap& map_;
   const base::Stop& stop_;
-  std::vector<std::int32_t> parent_;
-  std::vector<Run> runs_;  // row by row
+  LabelRuns runs_;
   std::size_t above_ = 0;  // the first of the row before
 };
 
