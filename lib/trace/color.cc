@@ -7,10 +7,18 @@
 
 #include "trace/denoise.h"
 #include "trace/draw.h"
+#include "trace/lcd_text.h"
 #include "trace/mixtures.h"
 #include "trace/recolor.h"
 
 namespace imgmill::trace {
+
+void ColorEngine::look(const Execution& execution) {
+  base::StageClock::Scope scope(execution.clock, "cores");
+  if (!without_fringes_) without_fringes_ = without_lcd_fringes(raster_, execution.stop);
+  cores_ = find_cores(clear(), execution.stop);
+  if (cores_->noise.noisy()) denoised_ = denoise(clear(), *cores_, execution.stop);
+}
 
 PaintMap ColorEngine::divide(const TraceParams& params, const Execution& execution, bool keep) {
   Division by{params.color_precision, params.layer_difference, !params.palette.empty() || params.max_colors > 0};
@@ -19,16 +27,12 @@ PaintMap ColorEngine::divide(const TraceParams& params, const Execution& executi
     if (divided_->by.layer_difference == 0) same.layer_difference = 0;
     if (divided_->by == same) return divided_->map;
   }
-  if (!cores_) {
-    base::StageClock::Scope scope(execution.clock, "cores");
-    cores_ = find_cores(raster_, execution.stop);
-    if (cores_->noise.noisy()) denoised_ = denoise(raster_, *cores_, execution.stop);
-  }
+  if (!cores_) look(execution);
   PaintMap map;
   {
     base::StageClock::Scope scope(execution.clock, "paints");
     map = find_paints(picture(), *cores_, params, execution.stop);
-    if (map.noisy) mend_extremes(map, raster_, execution.stop);
+    if (map.noisy) mend_extremes(map, clear(), execution.stop);
   }
   base::StageClock::Scope scope(execution.clock, "mixtures");
   explain_mixtures(map, picture(), params, execution.stop);

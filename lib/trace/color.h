@@ -38,11 +38,15 @@ class ColorEngine {
 
   PaintMap divide(const TraceParams& params, const Execution& execution, bool keep);
 
-  const Raster& picture() const { return denoised_ ? *denoised_ : raster_; }
+  // What was found out about the picture has its cores too.
+  void look(const Execution& execution);
+  const Raster& clear() const { return without_fringes_ ? *without_fringes_ : raster_; }
+  const Raster& picture() const { return denoised_ ? *denoised_ : clear(); }
 
   const Raster& raster_;
   std::optional<Cores> cores_;
-  std::optional<Raster> denoised_;  // what is drawn in place of a noisy picture
+  std::optional<Raster> without_fringes_;  // what is drawn in place of a picture with text for LCD screens,
+  std::optional<Raster> denoised_;         // and of a noisy one
   std::optional<Divided> divided_;
 };
 
