@@ -3,6 +3,7 @@
 #include "trace/edges.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 
@@ -20,15 +21,6 @@ struct Line {
   int dx, dy;
   Pixel operator[](int k) const { return {inner.x + k * dx, inner.y + k * dy}; }
 };
-
-float unclamped_share(const Paint& color, const Paint& first, const Paint& second) {
-  const Paint axis = first - second;
-  return dot(color - second, axis) / std::max(dot(axis, axis), 1e-6f);
-}
-
-float share(const Paint& color, const Paint& first, const Paint& second) {
-  return std::clamp(unclamped_share(color, first, second), 0.0f, 1.0f);
-}
 
 class Profile {
  public:
@@ -185,6 +177,65 @@ EdgePoint EdgeFinder::measure(const Crack& crack) const {
     }
   }
   return point;
+}
+
+// How much of a pixel of a spot, or next to it, shows its paint; nothing where another part may show as well.
+float EdgeFinder::share_of_spot(const Loop& loop, std::int32_t ground, Pixel pixel) const {
+  const auto paint_at = [&](int x, int y) {
+    const std::int32_t part = parts_.at(x, y);
+    return part == kOutside || part == loop.part ? ground : parts_.parts[part].paint;
+  };
+  if (parts_.at(pixel.x, pixel.y) == kOutside || paint_at(pixel.x, pixel.y) != ground) return 0;
+  if (parts_.at(pixel.x, pixel.y) != loop.part) {
+    for (int side = 0; side < 4; ++side) {
+      if (paint_at(pixel.x + kStepX[side], pixel.y + kStepY[side]) != ground) return 0;
+    }
+  }
+  return share(to_paint(raster_(pixel.x, pixel.y)), map_.at_pixel(parts_.parts[loop.part].paint, pixel.x, pixel.y),
+               map_.at_pixel(ground, pixel.x, pixel.y));
+}
+
+std::optional<vector::Contour> EdgeFinder::spot(const Loop& loop) const {
+  constexpr std::size_t kMostCracks = 8;
+  constexpr int kMostAcross = 5;  // px: three, and one more on each side
+  if (loop.hole || loop.cracks.size() > kMostCracks) return std::nullopt;
+  Pixel low = inner_pixel(loop.cracks[0]), high = low;
+  const auto ground_of = [&](const Crack& crack) {
+    const Pixel out = outer_pixel(crack);
+    const std::int32_t part = parts_.at(out.x, out.y);
+    return part == kOutside ? kNoPaint : parts_.parts[part].paint;
+  };
+  const std::int32_t ground = ground_of(loop.cracks[0]);
+  for (const Crack& crack : loop.cracks) {
+    if (ground_of(crack) != ground) return std::nullopt;
+    const Pixel in = inner_pixel(crack);
+    low = {std::min(low.x, in.x), std::min(low.y, in.y)}, high = {std::max(high.x, in.x), std::max(high.y, in.y)};
+  }
+  if (ground == kNoPaint) return std::nullopt;
+  std::array<double, kMostAcross> columns{}, rows{};
+  double mass = 0;
+  vector::Point moment{0, 0};
+  for (int y = low.y - 1; y <= high.y + 1; ++y) {
+    for (int x = low.x - 1; x <= high.x + 1; ++x) {
+      const double share = share_of_spot(loop, ground, {x, y});
+      columns[static_cast<std::size_t>(x - low.x + 1)] += share, rows[static_cast<std::size_t>(y - low.y + 1)] += share;
+      mass += share, moment = moment + vector::Point{x + 0.5, y + 0.5} * share;
+    }
+  }
+  constexpr double kLeastMass = 0.1;  // px
+  if (mass < kLeastMass) return std::nullopt;
+  // No column shows more than its height, no row more than its width.
+  const double tallest = *std::max_element(columns.begin(), columns.end());
+  const double widest = *std::max_element(rows.begin(), rows.end());
+  const vector::Point half = vector::Point{widest, tallest} * (0.5 * std::sqrt(mass / (widest * tallest)));
+  const vector::Point middle = moment * (1 / mass);
+  const vector::Point least = middle - half, most = middle + half;
+  vector::Contour contour;
+  contour.start = least;
+  for (const vector::Point corner : {vector::Point{most.x, least.y}, most, vector::Point{least.x, most.y}, least}) {
+    contour.segments.push_back(vector::line_to(corner));
+  }
+  return contour;
 }
 
 std::vector<EdgePoint> EdgeFinder::find(const Loop& loop, std::size_t first, std::size_t count) const {

@@ -5,6 +5,7 @@
 // filter.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "trace/paints.h"
@@ -31,11 +32,18 @@ class EdgeFinder {
   // normal give none.
   std::vector<EdgePoint> find(const Loop& loop, std::size_t first, std::size_t count) const;
 
+  // A rectangle in place of a part of up to four pixels on one ground, as the dots of small text are: too small for
+  // points along its edge. Its mass is its area, its centroid the middle, and its sides are in proportion to the
+  // largest sums of its rows and columns. None for larger parts, on more than one ground, and of those that hardly
+  // show.
+  std::optional<vector::Contour> spot(const Loop& loop) const;
+
   // What the paints on both sides of a crack tell of its edge; the place is not measured.
   EdgePoint glance(const Crack& crack) const;
 
  private:
   EdgePoint measure(const Crack& crack) const;
+  float share_of_spot(const Loop& loop, std::int32_t ground, Pixel pixel) const;
   static void mark_stairs(std::vector<EdgePoint>& points, bool closed);
 
   const PaintMap& map_;

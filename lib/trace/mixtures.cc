@@ -60,12 +60,6 @@ struct Explanation {
   float share = 0;                // of the lesser
 };
 
-// Share of `first` in a mixture of two paints that comes nearest to `color`.
-float share(const Paint& color, const Paint& first, const Paint& second) {
-  const Paint axis = first - second;
-  return std::clamp(dot(color - second, axis) / std::max(dot(axis, axis), 1e-6f), 0.0f, 1.0f);
-}
-
 Explanation explain(const Paint& color, const Candidates& near) {
   Explanation best;
   for (int i = 0; i < near.count; ++i) {

@@ -100,6 +100,10 @@ class LoopDrawer {
 
   bool draw_uniform(Contour& out) {
     if (runs_[0].side == Side::visible) {
+      if (std::optional<Contour> spot = edges_.spot(loop_)) {
+        out = std::move(*spot);
+        return true;
+      }
       out = fit_closed(trusted(edges_.find(loop_, 0, n_)), options_);
       return !out.segments.empty();
     }

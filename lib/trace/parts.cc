@@ -78,11 +78,13 @@ class Labeller {
 
 constexpr std::int64_t kFaintArea = 160;    // px: larger patches stay, however faint
 constexpr float kFaintEnergy = 8000;        // levels² · px: what a patch must add to the picture to be drawn
+constexpr float kSpeckEnergy = 6250;        // … where it is a speckle, of a clean picture; times speckle²
 constexpr float kShadeEnergy = 30000;       // … where the change is a smooth one, in a small picture
 constexpr float kLargeShadeEnergy = 90000;  // … in one of 512 × 512 px and more; in proportion between
 
-// Repaints the patches under `speckle` px, and small ones that hardly differ from what is beside them, with the closest
-// paint beside them; they join the patch they take it from. True when there were any.
+// Repaints the patches under `speckle` px that don't stand out, such as the dots of small text do, and small ones that
+// hardly differ from what is beside them, with the closest paint beside them; they join the patch they take it from.
+// True when there were any.
 bool repaint_speckles(Parts& parts, PaintMap& map, int speckle, const base::Stop& stop) {
   const int w = parts.width;
   const std::int64_t largest = std::max<std::int64_t>(speckle, kFaintArea);
@@ -127,7 +129,9 @@ bool repaint_speckles(Parts& parts, PaintMap& map, int speckle, const base::Stop
     const float least = varies && map.shaded ? shade_energy : kFaintEnergy;
     constexpr float kRipple = 130;  // levels: more than ripples are off what is beside them
     const bool ripple = map.noisy && parts.parts[k].area < 4 * std::int64_t{speckle} && nearest[k] < kRipple * kRipple;
-    const bool dropped = parts.parts[k].area < speckle || ripple || nearest[k] * float(parts.parts[k].area) < least;
+    const float energy = nearest[k] * float(parts.parts[k].area);
+    const bool speck = parts.parts[k].area < speckle && (map.noisy || energy < kSpeckEnergy * float(speckle * speckle));
+    const bool dropped = speck || ripple || energy < least;
     if (!dropped) to[k] = -1;
     any |= to[k] >= 0;
   }

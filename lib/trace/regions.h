@@ -4,6 +4,7 @@
 // Premultiplied, because mixing along an antialiased edge is linear there, and "transparent" is one more colour.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <vector>
@@ -26,6 +27,14 @@ inline Four four(Paint paint) { return std::bit_cast<Four>(paint); }
 inline Paint to_paint(Four channels) { return std::bit_cast<Paint>(channels); }
 inline float dot(Paint x, Paint y) { return sum(four(x) * four(y)); }
 inline float distance2(Paint x, Paint y) { return dot(x - y, x - y); }
+// The share of `first` in the mixture of two paints that comes nearest to `color`; or beyond either.
+inline float unclamped_share(Paint color, Paint first, Paint second) {
+  const Paint axis = first - second;
+  return dot(color - second, axis) / std::max(dot(axis, axis), 1e-6f);
+}
+inline float share(Paint color, Paint first, Paint second) {
+  return std::clamp(unclamped_share(color, first, second), 0.0f, 1.0f);
+}
 image::Rgba to_rgba(Paint paint);  // straight alpha, rounded
 Paint to_paint(image::Rgba color);
 

@@ -209,6 +209,52 @@ TEST_CASE("A gradient doesn't flow on into what has another colour there") {
   }
 }
 
+TEST_CASE("Dots as of small text are drawn where they are and as large as they are, faint specks are not") {
+  constexpr int kDots = 8;
+  constexpr double kWidth = 1.2, kHeight = 1.4;
+  const auto left = [](int k) { return 5 + 9.13 * k; };
+  const auto top = [](int k) { return 6 + 0.23 * k; };
+  // Below a black bar, which tells what black is.
+  const auto dots = [&](image::Rgba ink) {
+    return test::paint(80, 30, [=](double x, double y) {
+      if (y > 18 && y < 26 && x > 5 && x < 75) return kBlack;
+      const int k = std::clamp(static_cast<int>((x - 4) / 9.13), 0, kDots - 1);
+      const bool inside = x > left(k) && x < left(k) + kWidth && y > top(k) && y < top(k) + kHeight;
+      return inside ? ink : kWhite;
+    });
+  };
+  const auto contours = [&](const image::Image& picture, const trace::TraceParams& params) {
+    std::vector<vector::Contour> all;
+    for (const vector::Shape& shape : trace::trace(picture, params).document.shapes) {
+      if (shape.fill == vector::Fill{vector::Solid{kWhite}}) continue;
+      all.insert(all.end(), shape.contours.begin(), shape.contours.end());
+    }
+    return all;
+  };
+  int found = 0;
+  for (const vector::Contour& contour : contours(dots(kBlack), {})) {
+    double twice_area = 0;
+    vector::Point middle{0, 0}, before = contour.start;
+    for (const vector::Segment& s : contour.segments) {
+      twice_area += cross(before, s.to);
+      middle = middle + s.to * (1.0 / static_cast<double>(contour.segments.size()));
+      before = s.to;
+    }
+    if (middle.y > 15) continue;
+    const int k = static_cast<int>((middle.x - 4) / 9.13);
+    INFO("dot " << k);
+    CHECK(std::fabs(twice_area) / 2 == Approx(kWidth * kHeight).margin(0.2));
+    CHECK(middle.x == Approx(left(k) + kWidth / 2).margin(0.15));
+    CHECK(middle.y == Approx(top(k) + kHeight / 2).margin(0.15));
+    ++found;
+  }
+  CHECK(found == kDots);
+  trace::TraceParams no_specks;
+  no_specks.filter_speckle = 6;
+  CHECK(contours(dots(kBlack), no_specks).size() == 1);
+  CHECK(contours(dots({200, 200, 200, 255}), {}).size() == 1);
+}
+
 TEST_CASE("Noise leaves no specks, and black is black") {
   std::uint32_t seed = 3;
   const image::Image clean = paint(128, 128, [](double x, double y) -> image::Rgba {
