@@ -3,19 +3,17 @@
 #include "trace/lcd_text.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
-#include <cstdlib>
 #include <vector>
 
+#include "trace/four.h"
 #include "trace/runs.h"
 
 namespace imgmill::trace {
 namespace {
 
-using Color = std::array<float, 3>;
-using Colors = std::vector<Color>;
+using Colors = std::vector<Four>;
 
 constexpr int kFlat = 3;            // px of one colour, and more, are no text
 constexpr double kTogether = 0.97;  // from here on channels change together
@@ -42,17 +40,10 @@ void each_transition(const Sample* row, int width, Visit visit) {
   }
 }
 
-Color operator+(Color a, const Color& b) { return {a[0] + b[0], a[1] + b[1], a[2] + b[2]}; }
-Color operator-(Color a, const Color& b) { return {a[0] - b[0], a[1] - b[1], a[2] - b[2]}; }
-Color operator*(float k, Color a) { return {k * a[0], k * a[1], k * a[2]}; }
-float dot(const Color& a, const Color& b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
-
-Color color_of(const Sample& s) { return {static_cast<float>(s.r), static_cast<float>(s.g), static_cast<float>(s.b)}; }
-
 // Its colours, and one more of each end.
 void take_colors(const Sample* row, Transition t, Colors& colors) {
-  colors.assign(1, color_of(row[t.first]));
-  for (int x = t.first; x <= t.last; ++x) colors.push_back(color_of(row[x]));
+  colors.assign(1, four(row[t.first]));
+  for (int x = t.first; x <= t.last; ++x) colors.push_back(four(row[x]));
   colors.push_back(colors.back());
 }
 
@@ -60,15 +51,15 @@ void take_colors(const Sample* row, Transition t, Colors& colors) {
 // don't rise and fall in the same places. From the correlations of their changes, by their weight.
 double togetherness(const Colors& colors) {
   constexpr float kFaint = 500;  // levels²
-  Color squares{}, products{};
+  Four squares{}, products{};
   for (std::size_t i = 1; i < colors.size(); ++i) {
-    const Color d = colors[i] - colors[i - 1];
-    squares = squares + Color{d[0] * d[0], d[1] * d[1], d[2] * d[2]};
-    products = products + Color{d[0] * d[1], d[1] * d[2], d[2] * d[0]};
+    const Four d = colors[i] - colors[i - 1];
+    squares += d * d;
+    products += d * Four{d[1], d[2], d[0], 0};
   }
   if (squares[0] + squares[1] + squares[2] < kFaint) return 1;
   double found = 0, most = 0;
-  for (std::size_t c = 0; c < 3; ++c) {
+  for (int c = 0; c < 3; ++c) {
     found += std::fabs(products[c]);
     most += std::sqrt(static_cast<double>(squares[c]) * squares[(c + 1) % 3]);
   }
@@ -81,34 +72,34 @@ void align(const Colors& colors, Order order, Colors& aligned) {
   const std::size_t behind = colors.size() - 1;
   aligned = colors;
   for (std::size_t i = 1; i < behind; ++i) {
-    const Color &before = colors[i - 1], &here = colors[i], &after = colors[i + 1];
-    const bool red_first = order == Order::red_first;
-    aligned[i] = {(2 * here[0] + (red_first ? after : before)[0]) / 3, (before[1] + 4 * here[1] + after[1]) / 6,
-                  (2 * here[2] + (red_first ? before : after)[2]) / 3};
+    const Four before = colors[i - 1], here = colors[i], after = colors[i + 1];
+    const Four left = order == Order::red_first ? before : after, right = order == Order::red_first ? after : before;
+    aligned[i] = Four{(2 * here[0] + right[0]) / 3, (left[1] + 4 * here[1] + right[1]) / 6, (2 * here[2] + left[2]) / 3,
+                      here[3]};
   }
 }
 
 // Whether all are between the two ends, channel by channel.
 bool is_between(const Colors& colors) {
-  const Color &a = colors.front(), &b = colors.back();
-  return std::all_of(colors.begin(), colors.end(), [&](const Color& color) {
-    for (std::size_t c = 0; c < 3; ++c) {
+  const Four a = colors.front(), b = colors.back();
+  return std::all_of(colors.begin(), colors.end(), [&](Four color) {
+    for (int c = 0; c < 3; ++c) {
       if (color[c] < std::min(a[c], b[c]) - kSameColor || color[c] > std::max(a[c], b[c]) + kSameColor) return false;
     }
     return true;
   });
 }
 
-bool is_same(const Color& a, const Color& b) {
+bool is_same(Four a, Four b) {
   return std::fabs(a[0] - b[0]) <= kSameColor && std::fabs(a[1] - b[1]) <= kSameColor &&
          std::fabs(a[2] - b[2]) <= kSameColor;
 }
 
 // The ground and as much of what makes the other colour as the mean of the channels shows.
-Color mixed(const Color& ground, const Color& color, const Color& direction) {
-  const Color difference = color - ground;
+Four mixed(Four ground, Four color, Four direction) {
+  const Four difference = color - ground;
   float shown = 0, whole = 0;
-  for (std::size_t c = 0; c < 3; ++c) {
+  for (int c = 0; c < 3; ++c) {
     shown += direction[c] < 0 ? -difference[c] : difference[c];
     whole += std::fabs(direction[c]);
   }
@@ -120,16 +111,16 @@ Color mixed(const Color& ground, const Color& color, const Color& direction) {
 void mix_on_ground(Colors& colors) {
   constexpr int kNear = 3;           // px: as wide as a stroke and its fringes
   constexpr float kSameWay = 0.97f;  // cosine
-  const Color ground = colors.front();
+  const Four ground = colors.front();
   const Colors before = colors;
   const int count = static_cast<int>(colors.size());
-  Color whole{};
-  for (const Color& color : before) whole = whole + (color - ground);
+  Four whole{};
+  for (const Four color : before) whole += color - ground;
   for (int i = 0; i < count; ++i) {
-    Color near{};
-    for (int k = std::max(i - kNear, 0); k <= std::min(i + kNear, count - 1); ++k) near = near + (before[k] - ground);
-    const float along = dot(near, whole);
-    const bool same = along > 0 && along * along >= kSameWay * kSameWay * dot(near, near) * dot(whole, whole);
+    Four near{};
+    for (int k = std::max(i - kNear, 0); k <= std::min(i + kNear, count - 1); ++k) near += before[k] - ground;
+    const float along = sum(near * whole);
+    const bool same = along > 0 && along * along >= kSameWay * kSameWay * sum(near * near) * sum(whole * whole);
     colors[i] = mixed(ground, before[i], same ? whole : near);
   }
 }
@@ -167,7 +158,7 @@ class LcdText {
         mix();
         Sample* to = out.at.data() + static_cast<std::size_t>(y) * raster_.width + t.first;
         for (auto color = colors_.begin() + 1; color + 1 != colors_.end(); ++color) {
-          *to++ = to_sample({(*color)[0], (*color)[1], (*color)[2], 255});
+          *to++ = to_sample(to_paint(*color));
         }
       });
     }
@@ -198,10 +189,10 @@ class LcdText {
 
   // What is_fringed took and is_better looked at becomes shades.
   void mix() {
-    const Color first = colors_.front(), last = colors_.back();
+    const Four first = colors_.front(), last = colors_.back();
     if (is_same(first, last)) return mix_on_ground(colors_);
     if (!is_between(colors_)) return colors_.swap(aligned_);
-    for (Color& color : colors_) color = mixed(first, color, last - first);
+    for (Four& color : colors_) color = mixed(first, color, last - first);
   }
 
   const Raster& raster_;
