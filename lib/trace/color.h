@@ -38,7 +38,7 @@ class ColorEngine {
 
   PaintMap divide(const TraceParams& params, const Execution& execution, bool keep);
 
-  // What was found out about the picture has its cores too.
+  // Finds the cores, in what is drawn in place of the picture if that has fringes or noise.
   void look(const Execution& execution);
   const Raster& clear() const { return without_fringes_ ? *without_fringes_ : raster_; }
   const Raster& picture() const { return denoised_ ? *denoised_ : clear(); }

@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <variant>
 
-#include "drawing.h"
+#include "trace/drawing.h"
 
 using namespace imgmill;
 using image::Rgba;

@@ -214,7 +214,7 @@ TEST_CASE("Dots as of small text are drawn where they are and as large as they a
   constexpr double kWidth = 1.2, kHeight = 1.4;
   const auto left = [](int k) { return 5 + 9.13 * k; };
   const auto top = [](int k) { return 6 + 0.23 * k; };
-  // Below a black bar, which tells what black is.
+  // Above a black bar, which tells what black is.
   const auto dots = [&](image::Rgba ink) {
     return test::paint(80, 30, [=](double x, double y) {
       if (y > 18 && y < 26 && x > 5 && x < 75) return kBlack;
