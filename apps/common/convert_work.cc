@@ -77,6 +77,9 @@ void ConvertWork::add_settings(plan::Settings& settings, BatchSettings& batch) {
   add(switch_setting("centerline", kDrawingGroup,
                      "Draw the lines of line art as strokes along their middle (with --engine mono, or auto)",
                      task.trace.centerline));
+  add(switch_setting("shadows", kDrawingGroup,
+                     "Draw soft shadows as blurred shapes, for which a program must know SVG filters",
+                     task.trace.shadows));
   settings.add_fields(trace::trace_fields(), task.trace, kDrawingGroup);
   add(background_setting(task.trace.background));
   add(palette_setting(task.trace.palette));

@@ -37,6 +37,7 @@ plan::Presets tracing_presets(const plan::Settings& settings, const trace::Trace
     trace::TraceParams params;
     params.engine = given.engine;
     params.centerline = given.centerline;
+    params.shadows = given.shadows;
     params.background = given.background;
     params.palette = given.palette;
     plan::Settings fresh;

@@ -133,7 +133,8 @@ void pass_over_others(plan::Settings& settings) {
   std::vector<std::string> names = {"engine",   "palette",     "group",         "background",   "variants",
                                     "formats",  "fit",         "chroma",        "jpeg_tables",  "lossless",
                                     "light",    "min_ssim",    "keep_metadata", "allow_larger", "in_place",
-                                    "workload", "target_time", "fallback",      "centerline"};
+                                    "workload", "target_time", "fallback",      "centerline",
+                                    "shadows"};
   for (const auto& field : trace::trace_fields()) names.emplace_back(field.name);
   for (const auto& field : compress::compress_fields()) names.emplace_back(field.name);
   for (std::string& name : names) {

@@ -144,6 +144,7 @@ cache::Key convert_key(const base::Digest& input, const ConvertTask& task) {
   }
   parameters["engine"] = number(task.trace.engine);
   parameters["centerline"] = task.trace.centerline;
+  parameters["shadows"] = task.trace.shadows;
   parameters["background"] = number(task.trace.background.kind);
   if (task.trace.background.kind == trace::Background::Kind::color) {
     parameters["background_color"] = text_of(task.trace.background.color);

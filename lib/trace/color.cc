@@ -13,21 +13,50 @@
 
 namespace imgmill::trace {
 
-void ColorEngine::look(const Execution& execution) {
+namespace {
+
+// A shadow as it is drawn: the outline of what casts it, blurred, and over it what is of the ground's colour there.
+Overlay overlay_of(const Shadow& shadow, const Execution& execution) {
+  std::vector<vector::Contour> outline;
+  const vector::Document caster = ColorEngine(shadow.caster).draw({}, execution, false);
+  for (const vector::Shape& shape : caster.shapes) {
+    for (const vector::Contour& contour : shape.contours) outline.push_back(moved(contour, shadow.at));
+  }
+  Overlay overlay{{}, shadow.on, shadow.holes};
+  for (const Shadow::Layer& layer : shadow.layers) {
+    vector::Shape shape{{}, vector::Solid{to_rgba(layer.paint)}, 0, layer.blur.sigma};
+    for (const vector::Contour& contour : outline) shape.contours.push_back(moved(contour, layer.blur.shift));
+    overlay.shapes.push_back(std::move(shape));
+  }
+  if (shadow.bare) overlay.shapes.push_back({std::move(outline), vector::Solid{to_rgba(shadow.ground)}});
+  return overlay;
+}
+
+}  // namespace
+
+void ColorEngine::look(bool shadows, const Execution& execution) {
   base::StageClock::Scope scope(execution.clock, "cores");
   if (!without_fringes_) without_fringes_ = without_lcd_fringes(raster_, execution.stop);
   cores_ = find_cores(clear(), execution.stop);
-  if (cores_->noise.noisy()) denoised_ = denoise(clear(), *cores_, execution.stop);
+  lifted_.reset();
+  if (cores_->noise.noisy()) {
+    denoised_ = denoise(clear(), *cores_, execution.stop);
+  } else if (shadows) {
+    lifted_ = lift_shadows(clear(), *cores_, execution.stop);
+    if (lifted_) cores_ = find_cores(lifted_->raster, execution.stop);
+  }
+  looked_for_shadows_ = shadows;
 }
 
 PaintMap ColorEngine::divide(const TraceParams& params, const Execution& execution, bool keep) {
-  Division by{params.color_precision, params.layer_difference, !params.palette.empty() || params.max_colors > 0};
+  const bool given_colors = !params.palette.empty() || params.max_colors > 0;  // which have no place for shades
+  Division by{params.color_precision, params.layer_difference, given_colors, params.shadows && !given_colors};
   if (divided_) {
     Division same = by;
     if (divided_->by.layer_difference == 0) same.layer_difference = 0;
     if (divided_->by == same) return divided_->map;
   }
-  if (!cores_) look(execution);
+  if (!cores_ || looked_for_shadows_ != by.shadows) look(by.shadows, execution);
   PaintMap map;
   {
     base::StageClock::Scope scope(execution.clock, "paints");
@@ -51,7 +80,11 @@ vector::Document ColorEngine::draw(const TraceParams& params, const Execution& e
   FitOptions fit = fit_options(params);
   // Ripples along the edges bend curves that are straight in the drawing.
   if (map.noisy) fit.tolerance = std::min(fit.tolerance * 1.4, kLoosest);
-  return draw_paints(map, picture(), params.filter_speckle * params.filter_speckle, fit, execution);
+  std::vector<Overlay> shadows;
+  if (lifted_) {
+    for (const Shadow& shadow : lifted_->shadows) shadows.push_back(overlay_of(shadow, execution));
+  }
+  return draw_paints(map, picture(), params.filter_speckle * params.filter_speckle, fit, shadows, execution);
 }
 
 }  // namespace imgmill::trace

@@ -10,6 +10,7 @@
 #include "trace/paints.h"
 #include "trace/params.h"
 #include "trace/regions.h"
+#include "trace/shadow.h"
 #include "vector/document.h"
 
 namespace imgmill::trace {
@@ -29,6 +30,7 @@ class ColorEngine {
     int color_precision = 0;
     int layer_difference = 0;  // 0: it plays no part
     bool given_colors = false;
+    bool shadows = false;
     friend bool operator==(const Division&, const Division&) = default;
   };
   struct Divided {
@@ -38,15 +40,17 @@ class ColorEngine {
 
   PaintMap divide(const TraceParams& params, const Execution& execution, bool keep);
 
-  // Finds the cores, in what is drawn in place of the picture if that has fringes or noise.
-  void look(const Execution& execution);
+  // Finds the cores, in what is drawn in place of the picture if that has fringes, noise, or shadows that are asked for.
+  void look(bool shadows, const Execution& execution);
   const Raster& clear() const { return without_fringes_ ? *without_fringes_ : raster_; }
-  const Raster& picture() const { return denoised_ ? *denoised_ : clear(); }
+  const Raster& picture() const { return denoised_ ? *denoised_ : lifted_ ? lifted_->raster : clear(); }
 
   const Raster& raster_;
   std::optional<Cores> cores_;
+  bool looked_for_shadows_ = false;
   std::optional<Raster> without_fringes_;  // what is drawn in place of a picture with text for LCD screens,
-  std::optional<Raster> denoised_;         // and of a noisy one
+  std::optional<Raster> denoised_;         // of a noisy one,
+  std::optional<Lifted> lifted_;           // and of one with soft shadows, with them
   std::optional<Divided> divided_;
 };
 

@@ -27,6 +27,7 @@ struct Box {
     left = std::min(left, p.x), right = std::max(right, p.x);
     top = std::min(top, p.y), bottom = std::max(bottom, p.y);
   }
+  Box grown(double by) const { return {left - by, top - by, right + by, bottom + by}; }
   bool meets(const Box& o) const {
     return left <= o.right + 1 && o.left <= right + 1 && top <= o.bottom + 1 && o.top <= bottom + 1;
   }
@@ -58,7 +59,7 @@ class ShapeCollector {
     const Box box = box_of(contours);
     const std::size_t lowest = items_.size() > kLookBack ? items_.size() - kLookBack : 0;
     for (std::size_t k = items_.size(); k-- > lowest;) {
-      if (items_[k].shape.fill == fill) {
+      if (items_[k].shape.fill == fill && items_[k].shape.blur == 0) {
         std::move(contours.begin(), contours.end(), std::back_inserter(items_[k].shape.contours));
         items_[k].boxes.push_back(box);
         return;
@@ -67,6 +68,12 @@ class ShapeCollector {
         break;
     }
     items_.push_back({{std::move(contours), fill}, {box}});
+  }
+  // Nothing sinks beneath it, and it doesn't join others.
+  void add(const Overlay& overlay) {
+    for (const Shape& shape : overlay.shapes) {
+      items_.push_back({shape, {box_of(shape.contours).grown(vector::kBlurReach * shape.blur)}});
+    }
   }
   std::vector<Shape> take() {
     std::vector<Shape> shapes;
@@ -82,6 +89,18 @@ class ShapeCollector {
   };
   std::vector<Item> items_;
 };
+
+std::vector<std::uint8_t> unseen_parts(const Parts& parts, const std::vector<Overlay>& overlays) {
+  std::vector<std::uint8_t> unseen(parts.parts.size());
+  for (const Overlay& overlay : overlays) {
+    const std::int32_t ground = parts.at(overlay.on.x, overlay.on.y);
+    for (const Pixel hole : overlay.holes) {
+      const std::int32_t part = parts.at(hole.x, hole.y);
+      if (part != ground && parts.parts[part].paint == parts.parts[ground].paint) unseen[part] = 1;
+    }
+  }
+  return unseen;
+}
 
 vector::Fill fill_of(const PaintMap& map, std::int32_t paint) {
   const PaintEntry& entry = map.paints[paint];
@@ -103,7 +122,7 @@ FitOptions fit_options(const TraceParams& params) {
 }
 
 vector::Document draw_paints(PaintMap& map, const Raster& raster, int speckle, const FitOptions& options,
-                             const Execution& execution) {
+                             const std::vector<Overlay>& overlays, const Execution& execution) {
   const base::Stop& stop = execution.stop;
   FitOptions fit = options;
   fit.stop = stop;
@@ -114,9 +133,10 @@ vector::Document draw_paints(PaintMap& map, const Raster& raster, int speckle, c
     base::StageClock::Scope scope(execution.clock, "parts");
     parts = find_parts(map, speckle, stop);
     loops = trace_loops(parts, map, stop);
-    layers = find_layers(parts, map.paints);
+    layers = find_layers(parts, map.paints, unseen_parts(parts, overlays));
   }
   std::vector<Layer> drawn;
+  std::vector<std::size_t> above(overlays.size());  // by overlay: how many of these are below it
   {
     base::StageClock::Scope scope(execution.clock, "curves");
     const EdgeFinder edges(map, parts, raster);
@@ -132,6 +152,9 @@ vector::Document draw_paints(PaintMap& map, const Raster& raster, int speckle, c
     }
     for (const std::int32_t part : layers.order) {
       if (!outlines[part].empty()) drawn.push_back({parts.parts[part].paint, std::move(outlines[part])});
+      for (std::size_t k = 0; k < overlays.size(); ++k) {
+        if (parts.at(overlays[k].on.x, overlays[k].on.y) == part) above[k] = drawn.size();
+      }
     }
   }
   base::StageClock::Scope scope(execution.clock, "correction");
@@ -141,10 +164,17 @@ vector::Document draw_paints(PaintMap& map, const Raster& raster, int speckle, c
   document.height = raster.height;
   document.resolution = std::clamp(std::exp2(std::round(std::log2(fit.tolerance * 0.83))), 1.0 / 16, 0.5);
   ShapeCollector shapes;
-  for (Layer& layer : drawn) {
+  const auto lay_above = [&](std::size_t count) {
+    for (std::size_t k = 0; k < overlays.size(); ++k) {
+      if (above[k] == count) shapes.add(overlays[k]);
+    }
+  };
+  lay_above(0);
+  for (std::size_t k = 0; k < drawn.size(); ++k) {
     stop.check();
-    for (Contour& contour : layer.contours) make_regular(contour, document.resolution);
-    shapes.add(std::move(layer.contours), fill_of(map, layer.paint));
+    for (Contour& contour : drawn[k].contours) make_regular(contour, document.resolution);
+    shapes.add(std::move(drawn[k].contours), fill_of(map, drawn[k].paint));
+    lay_above(k + 1);
   }
   document.shapes = shapes.take();
   return document;

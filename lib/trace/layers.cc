@@ -6,10 +6,13 @@
 
 namespace imgmill::trace {
 
-Layers find_layers(const Parts& parts, const std::vector<PaintEntry>& paints) {
+Layers find_layers(const Parts& parts, const std::vector<PaintEntry>& paints,
+                   const std::vector<std::uint8_t>& unseen) {
   Layers layers;
   layers.rank.assign(parts.parts.size(), -1);
-  const auto alpha = [&](std::int32_t k) { return paints[parts.parts[k].paint].fill.a; };
+  const auto alpha = [&](std::int32_t k) {
+    return !unseen.empty() && unseen[k] ? 0 : paints[parts.parts[k].paint].fill.a;
+  };
   for (std::size_t k = 0; k < parts.parts.size(); ++k) {
     const float a = alpha(static_cast<std::int32_t>(k));
     layers.solid.push_back(a >= 254.0f);

@@ -22,6 +22,8 @@ struct Layers {
 
 // What encloses more lies lower, so what is contained is above its container. Translucent parts lie at the bottom:
 // nothing may run on beneath them.
-Layers find_layers(const Parts& parts, const std::vector<PaintEntry>& paints);
+// `unseen`: per part, 1 where it is not drawn either, because what lies beneath is to be seen there; or empty.
+Layers find_layers(const Parts& parts, const std::vector<PaintEntry>& paints,
+                   const std::vector<std::uint8_t>& unseen = {});
 
 }  // namespace imgmill::trace

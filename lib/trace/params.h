@@ -34,6 +34,7 @@ struct TraceParams {
   Engine engine = Engine::automatic;
   bool centerline =
       false;  // not with Engine::color: in one ink, lines by their middle and width instead of their outlines
+  bool shadows = true;  // soft shadows are blurred shapes, which a program that knows no SVG filters can't show
   Background background;
   std::vector<image::Rgba> palette;  // empty: free; else exactly these colours
 };

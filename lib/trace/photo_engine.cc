@@ -60,7 +60,7 @@ vector::Document trace_photo(const Raster& raster, const TraceParams& params, co
   fit.tolerance *= kCoarser;
   fit.corrections = 0;         // what a patch shows is a mean, and where two meet is no edge
   constexpr int kSpeckle = 1;  // px: the segmentation has merged what is small already
-  return draw_paints(map, raster, kSpeckle, fit, execution);
+  return draw_paints(map, raster, kSpeckle, fit, {}, execution);
 }
 
 }  // namespace imgmill::trace

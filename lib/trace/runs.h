@@ -4,6 +4,7 @@
 // run begins has no work at most of its pixels.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -75,6 +76,23 @@ inline void each_zero(const std::uint8_t* bytes, int count, Visit visit) {
   }
   for (; k < count; ++k) {
     if (bytes[k] == 0) visit(k);
+  }
+}
+
+// … for each that is not 0, whatever else it may be.
+template <class Visit>
+inline void each_other(const std::uint8_t* bytes, int count, Visit visit) {
+  for (int k = 0; k < count;) {
+    std::uint64_t eight = 0;
+    if (k + 8 <= count) std::memcpy(&eight, bytes + k, sizeof(eight));
+    if (k + 8 <= count && eight == 0) {
+      k += 8;
+      continue;
+    }
+    const int end = std::min(k + 8, count);
+    for (; k < end; ++k) {
+      if (bytes[k] != 0) visit(k);
+    }
   }
 }
 

@@ -99,6 +99,17 @@ struct Contour {
   bool open = false;                        // only of a stroke
 };
 
+inline Contour moved(Contour contour, Point by) {
+  contour.start = contour.start + by;
+  for (Segment& s : contour.segments) s.c1 = s.c1 + by, s.c2 = s.c2 + by, s.to = s.to + by;
+  if (contour.ellipse) contour.ellipse->centre = contour.ellipse->centre + by;
+  if (Rectangle* r = contour.rectangle ? &*contour.rectangle : nullptr) {
+    const Point along = r->in(by);
+    r->low = r->low + along, r->high = r->high + along;
+  }
+  return contour;
+}
+
 struct Solid {
   image::Rgba color;
   friend bool operator==(const Solid&, const Solid&) = default;
@@ -132,7 +143,10 @@ struct Shape {
   std::vector<Contour> contours;
   Fill fill;
   double stroke = 0;  // px: the width of the line along the contours; 0 where they are filled
+  double blur = 0;    // px: sigma of the Gaussian that softens all of it; 0 where it is sharp
 };
+
+inline constexpr double kBlurReach = 3;  // σ: farther out nothing of a blurred shape is seen
 
 struct Document {
   int width = 0, height = 0;  // pixels of the traced picture

@@ -300,6 +300,27 @@ Fills::Fills(const Document& document, double step, bool boxes) : step_(step), b
 }
 
 std::string Fills::attributes(const Shape& shape) {
+  return paint_attributes(shape) + filter_attribute(shape);
+}
+
+// As wide around the shape as the blur is seen, in tenths of the shape's box.
+std::string Fills::filter_attribute(const Shape& shape) {
+  if (shape.blur == 0) return {};
+  const Point size = bounds(shape, step_).drawn.size() * step_;
+  const double reach = kBlurReach * shape.blur;
+  const auto tenths = [&](double side) { return std::ceil(10 * reach / std::max(side, 1.0)) / 10; };
+  const double x = tenths(size.x), y = tenths(size.y);
+  const std::string id = name(written_++);
+  const Solid* solid = std::get_if<Solid>(&shape.fill);
+  const bool is_black = solid != nullptr && solid->color.r == 0 && solid->color.g == 0 && solid->color.b == 0;
+  defs_ += fmt::format("<filter id=\"{}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"{}>", id, number(-x, 1),
+                       number(-y, 1), number(1 + 2 * x, 1), number(1 + 2 * y, 1),
+                       is_black ? "" : " color-interpolation-filters=\"sRGB\"");
+  defs_ += fmt::format("<feGaussianBlur stdDeviation=\"{}\"/></filter>", number(shape.blur / step_, 0));
+  return fmt::format(" filter=\"url(#{})\"", id);
+}
+
+std::string Fills::paint_attributes(const Shape& shape) {
   if (shape.stroke > 0) return stroke_attributes(shape, step_);
   if (const Solid* solid = std::get_if<Solid>(&shape.fill)) return solid_attributes(*solid);
   Gradient& gradient = *std::find_if(gradients_.begin(), gradients_.end(),

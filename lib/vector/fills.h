@@ -23,6 +23,9 @@ class Fills {
   std::string defs() const;
 
  private:
+  std::string paint_attributes(const Shape& shape);
+  std::string filter_attribute(const Shape& shape);
+
   struct Gradient {
     const Shape* first;  // that shows it
     bool shared = false;

@@ -341,6 +341,11 @@ std::string alone(const Shape& shape, const std::string& fill, double step) {
   return {};
 }
 
+// Whether one group's attributes are those of both. A blur's are of one shape.
+bool is_drawn_alike(const Shape& a, const Shape& b) {
+  return a.stroke == b.stroke && a.fill == b.fill && a.blur == 0 && b.blur == 0;
+}
+
 // The document's step, made coarser until the largest coordinate has no more digits than allowed.
 double coordinate_step(const Document& document, int path_precision) {
   double step = document.resolution;
@@ -362,7 +367,7 @@ std::string write_svg(const Document& document, const SvgOptions& options, const
   const Shape* group = nullptr;
   std::size_t contours = 0;
   for (const Shape& shape : document.shapes) {
-    if (options.group_by_color && (group == nullptr || group->stroke != shape.stroke || !(group->fill == shape.fill))) {
+    if (options.group_by_color && (group == nullptr || !is_drawn_alike(*group, shape))) {
       if (group != nullptr) out += "</g>";
       out += "<g" + fills.attributes(shape) + '>';
       group = &shape;

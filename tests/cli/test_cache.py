@@ -94,7 +94,8 @@ class Convert(CacheTest):
             self.assertEqual(made(*options), 0, options)
         # What does.
         for options in (["--color-precision", "5"], ["--preset", "speed"], ["--background", "remove"],
-                        ["--background", "#00ff00"], ["--engine", "mono"], ["--centerline"], ["--group", "color"], ["--score"],
+                        ["--background", "#00ff00"], ["--engine", "mono"], ["--centerline"], ["--shadows=off"],
+                        ["--group", "color"], ["--score"],
                         ["--max-dimension", "30"], ["--length-threshold", "5.1"], ["--max-bytes", "1G"],
                         ["--max-bytes", "1G", "--target-time", "60"], ["--max-bytes", "1G", "--fallback", "webp"]):
             self.assertEqual(made(*options), 1, options)

@@ -1,7 +1,9 @@
 # SPDX-FileCopyrightText: imgmill authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Inputs, outputs, modes and exit codes of imgmill convert."""
+import math
 import os
+import re
 import unittest
 
 from harness import CliTest, disc, noise, png
@@ -173,6 +175,22 @@ class Outputs(CliTest):
         self.assertRegex((self.dir / "line.svg").read_text(), r'fill="none" stroke="#000" stroke-width="\d+"')
         self.assertEqual(self.convert("ring.png", "-o", "plain.svg", "--centerline=off").code, 0)
         self.assertNotIn("stroke", (self.dir / "plain.svg").read_text())
+
+    def test_soft_shadows_are_blurred_shapes(self):
+        # A disc over its shadow: a blurred half plane, bent, is near enough to a blurred disc of that size.
+        def pixel(x, y):
+            cover = min(1, max(0, 40.5 - math.hypot(x - 79.5, y - 75.5)))
+            shade = .4 * .5 * math.erfc((math.hypot(x - 79.5, y - 79.5) - 40) / (5 * 2 ** .5))
+            return tuple(round(240 * (1 - shade) * (1 - cover) + ink * cover) for ink in (200, 60, 40))
+        self.put("a.png", png(160, 160, pixel))
+        self.assertEqual(self.convert("a.png", "-o", "soft.svg").code, 0)
+        self.assertEqual(self.convert("a.png", "-o", "hard.svg", "--shadows=off").code, 0)
+        soft, hard = ((self.dir / name).read_text() for name in ("soft.svg", "hard.svg"))
+        sigma, scale = (float(re.search(pattern, soft)[1])
+                        for pattern in (r'stdDeviation="([\d.]+)"', r'viewBox="0 0 (\d+)'))
+        self.assertAlmostEqual(sigma * 160 / scale, 5, delta=.5)
+        self.assertNotIn("filter", hard)
+        self.assertLess(len(soft), len(hard))
 
     def test_same_bytes_on_any_number_of_threads(self):
         for i in range(12):

@@ -40,6 +40,22 @@ TEST_CASE("What goes on along a row is told by the row and itself, one to the le
   }
 }
 
+TEST_CASE("Each byte that is not zero is visited once, from the left") {
+  std::mt19937 random(4);
+  for (int size = 0; size < 60; ++size) {
+    for (const unsigned one_in : {1U, 3U, 40U}) {
+      std::vector<std::uint8_t> bytes;
+      std::vector<int> others, visited;
+      for (int k = 0; k < size; ++k) {
+        bytes.push_back(random() % one_in == 0 ? static_cast<std::uint8_t>(1 + random() % 255) : 0);
+        if (bytes.back() != 0) others.push_back(k);
+      }
+      trace::each_other(bytes.data(), size, [&](int k) { visited.push_back(k); });
+      REQUIRE(visited == others);
+    }
+  }
+}
+
 TEST_CASE("Each byte that is zero is visited once, from the left") {
   std::mt19937 random(3);
   for (int size = 0; size < 40; ++size) {

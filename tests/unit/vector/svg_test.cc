@@ -59,6 +59,26 @@ TEST_CASE("Grouping by colour writes a fill once for a run of paths") {
   CHECK(svg.find("fill", svg.find("fill") + 1) == std::string::npos);
 }
 
+TEST_CASE("A blurred shape has a filter as wide as its blur is seen") {
+  Document document = square({0, 0, 0, 102});
+  document.shapes[0].blur = 0.5;
+  CHECK(write_svg(document, {}) ==
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"4\" height=\"4\" viewBox=\"0 0 32 32\">"
+        "<defs><filter id=\"a\" x=\"-.8\" y=\"-.8\" width=\"2.6\" height=\"2.6\">"
+        "<feGaussianBlur stdDeviation=\"4\"/></filter></defs>"
+        "<path fill-opacity=\".4\" filter=\"url(#a)\" d=\"M8 8h16v16h-16z\"/></svg>\n");
+}
+
+TEST_CASE("A colour is blurred as it is mixed elsewhere, and a group is blurred by itself") {
+  Document document = square({255, 0, 0, 255});
+  for (int k = 0; k < 2; ++k) document.shapes.push_back(document.shapes[0]);
+  document.shapes[1].blur = 0.5;
+  const std::string svg = write_svg(document, {5, true});
+  CHECK(svg.find(" color-interpolation-filters=\"sRGB\"><feGaussianBlur") != std::string::npos);
+  CHECK(svg.find("<g fill=\"#f00\"><path d=\"M8 8h16v16h-16z\"/></g><g fill=\"#f00\" filter=\"url(#a)\">"
+                 "<path d=\"M8 8h16v16h-16z\"/></g><g fill=\"#f00\"><path d=") != std::string::npos);
+}
+
 TEST_CASE("What vanishes on the grid is left out") {
   Document document{
       4, 4, {Shape{{Contour{{1, 1}, {line_to({1.01, 1}), line_to({1, 1.01})}}}, Solid{{9, 9, 9, 255}}}}, 1.0 / 8};

@@ -1,0 +1,157 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "trace/field.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <numeric>
+
+namespace imgmill::trace {
+namespace {
+
+// e⁻ˣ for x ≥ 0, by plain arithmetic: libm's is not the same everywhere.
+double decay(double x) {
+  constexpr int kTerms = 12;
+  int halvings = 0;
+  for (; x > 0.5; ++halvings) x /= 2;
+  double power = 1;
+  for (int k = kTerms; k > 0; --k) power = 1 - x / k * power;
+  while (halvings-- > 0) power *= power;
+  return power;
+}
+
+// From the middle outwards; all of them, both sides counted, add up to 1.
+std::vector<float> gaussian(double sigma) {
+  const int reach = static_cast<int>(std::ceil(3.3 * sigma));
+  std::vector<double> weights;
+  double whole = 0;
+  for (int k = 0; k <= reach; ++k) {
+    weights.push_back(decay(k * k / (2 * sigma * sigma)));
+    whole += k == 0 ? 1 : 2 * weights.back();
+  }
+  std::vector<float> out;
+  for (const double weight : weights) out.push_back(static_cast<float>(weight / whole));
+  return out;
+}
+
+// Every row becomes the weighted sum of those around it.
+Field blurred_down(const Field& field, const std::vector<float>& weights, const Rows& rows) {
+  const int reach = static_cast<int>(weights.size()) - 1;
+  Field out(field.width, field.height);
+  for (int y = 0; y < field.height; ++y) {
+    if (!rows.empty() && !rows[y]) continue;
+    float* const to = &out.at[static_cast<std::size_t>(y) * field.width];
+    for (int k = std::max(-reach, -y); k <= std::min(reach, field.height - 1 - y); ++k) {
+      const float weight = weights[std::abs(k)];
+      const float* const from = &field.at[static_cast<std::size_t>(y + k) * field.width];
+      for (int x = 0; x < field.width; ++x) to[x] += weight * from[x];
+    }
+  }
+  return out;
+}
+
+// … every column.
+void blur_across(Field& field, const std::vector<float>& weights, const Rows& rows) {
+  const int reach = static_cast<int>(weights.size()) - 1;
+  std::vector<float> row(static_cast<std::size_t>(field.width) + 2 * reach);
+  for (int y = 0; y < field.height; ++y) {
+    if (!rows.empty() && !rows[y]) continue;
+    float* const to = &field.at[static_cast<std::size_t>(y) * field.width];
+    std::copy_n(to, field.width, row.begin() + reach);
+    const float* const from = &row[reach];
+    for (int x = 0; x < field.width; ++x) to[x] = weights[0] * from[x];
+    for (int k = 1; k <= reach; ++k) {
+      const float weight = weights[k];
+      for (int x = 0; x < field.width; ++x) to[x] += weight * (from[x - k] + from[x + k]);
+    }
+  }
+}
+
+}  // namespace
+
+float Field::between(double x, double y) const {
+  const double left = std::floor(x), top = std::floor(y);
+  if (left < -1 || top < -1 || left >= width || top >= height) return 0;
+  const int u = static_cast<int>(left), v = static_cast<int>(top);
+  const auto value = [&](int i, int j) { return i < 0 || j < 0 || i >= width || j >= height ? 0 : (*this)(i, j); };
+  const auto across = static_cast<float>(x - left), down = static_cast<float>(y - top);
+  const float above = value(u, v) + across * (value(u + 1, v) - value(u, v));
+  const float below = value(u, v + 1) + across * (value(u + 1, v + 1) - value(u, v + 1));
+  return above + down * (below - above);
+}
+
+Field shrunk(const Field& field, int factor) {
+  if (factor == 1) return field;
+  Field out((field.width + factor - 1) / factor, (field.height + factor - 1) / factor);
+  for (int y = 0; y < field.height; ++y) {
+    const float* from = &field.at[static_cast<std::size_t>(y) * field.width];
+    float* const to = &out.at[static_cast<std::size_t>(y / factor) * out.width];
+    for (int x = 0; x < out.width; ++x) {
+      const int count = std::min(factor, field.width - x * factor);
+      to[x] += std::accumulate(from, from + count, 0.0f);
+      from += count;
+    }
+  }
+  for (int y = 0; y < out.height; ++y) {
+    const int rows = std::min(factor, field.height - y * factor);
+    for (int x = 0; x < out.width; ++x) {
+      out(x, y) /= static_cast<float>(rows * std::min(factor, field.width - x * factor));
+    }
+  }
+  return out;
+}
+
+Field stretched(const Field& cells, int factor, int width, int height, double across, double down) {
+  struct Place {
+    int first, second;  // cells
+    float share;        // of the second
+    bool is_inside;
+  };
+  const auto place = [&](int at, double moved, int count) {
+    const double exact = (at + 0.5 - moved) / factor - 0.5;
+    const int first = std::clamp(static_cast<int>(std::floor(exact)), 0, std::max(count - 2, 0));
+    return Place{first, std::min(first + 1, count - 1), static_cast<float>(exact - first),
+                 exact >= -0.5 && exact <= count - 0.5};
+  };
+  std::vector<Place> columns;
+  for (int x = 0; x < width; ++x) columns.push_back(place(x, across, cells.width));
+  std::vector<float> row(static_cast<std::size_t>(cells.width));
+  Field out(width, height);
+  for (int y = 0; y < height; ++y) {
+    const Place at = place(y, down, cells.height);
+    if (!at.is_inside) continue;
+    for (int x = 0; x < cells.width; ++x) {
+      row[x] = cells(x, at.first) + at.share * (cells(x, at.second) - cells(x, at.first));
+    }
+    float* const to = &out.at[static_cast<std::size_t>(y) * width];
+    for (int x = 0; x < width; ++x) {
+      const Place& c = columns[x];
+      if (c.is_inside) to[x] = row[c.first] + c.share * (row[c.second] - row[c.first]);
+    }
+  }
+  return out;
+}
+
+Field padded(const Field& field, int by) {
+  Field out(field.width + 2 * by, field.height + 2 * by);
+  for (int y = 0; y < field.height; ++y)
+    std::copy_n(&field.at[static_cast<std::size_t>(y) * field.width], field.width, &out(by, y + by));
+  return out;
+}
+
+Field blurred(const Field& field, double sigma, const Rows& rows) {
+  constexpr double kFine = 4;  // cells of a sigma: between them it changes evenly
+  const int cell = std::max(1, static_cast<int>(sigma / kFine));
+  const std::vector<float> weights = gaussian(sigma / cell);
+  if (cell == 1) {
+    Field soft = blurred_down(field, weights, rows);
+    blur_across(soft, weights, rows);
+    return soft;
+  }
+  Field soft = blurred_down(shrunk(field, cell), weights, {});
+  blur_across(soft, weights, {});
+  return stretched(soft, cell, field.width, field.height);
+}
+
+}  // namespace imgmill::trace

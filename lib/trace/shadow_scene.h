@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: imgmill authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The part of a picture that holds a shadow and what casts it, pixel by pixel: how deep the shade is where ground
+// shows, how much of each pixel is covered by what casts it, and what the picture is without it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "trace/field.h"
+#include "trace/shade.h"
+
+namespace imgmill::trace {
+
+class ShadowScene {
+ public:
+  ShadowScene(const Raster& raster, const Cores& cores, const ShadedGround& ground, const Cast& cast,
+              const Window& window);
+
+  int width() const { return raster_.width; }
+  int height() const { return raster_.height; }
+  const Shade& shade() const { return shade_; }
+  const Field& depth() const { return depth_; }    // levels, where ground is seen
+  const Field& seen() const { return seen_; }      // 1 there
+  const Field& caster() const { return caster_; }  // the share of each pixel that it covers
+  bool is_ground(std::size_t i) const { return role_[i] == kGround; }
+
+  // What may cast the shadow but is much smaller than the largest of it doesn't; false if there is no such thing.
+  bool leave_out_small();
+  // The three below are told by what shadow there should be, levels.
+  // What lies within a caster and looks like ground in the shade is ground: surely if it is just as deep, likely if it
+  // is uneven and about as deep, as it would be if the hole weren't there,
+  enum class Holes { sure, likely };
+  void open_holes(const Field& model, Holes holes);
+  bool has_holes() const { return !holes_.empty(); }
+  // but not what turns out to be farther off that than so many levels; false if there was no such thing.
+  bool close_holes(const Field& model, double off);
+  void shape_casters(const Field& model);
+
+  // Whether something of the ground's own colour is part of what casts the shadow.
+  bool is_bare() const;
+  // What casts it, black on transparent.
+  Raster shape() const;
+  // The picture without the shadow; what is seen may be so many levels off it.
+  Raster clear(const Field& model, double off) const;
+
+ private:
+  // Pixels around what casts a shadow mix its colour with the ground's in the shade.
+  struct Mixture {
+    float covered = 1;  // the share of what casts it
+    float depth = 0;    // levels of the shade on the rest
+    std::optional<Paint> inner;
+  };
+
+  void leave_out_others(const Cast& cast, const Window& window);
+  void grow_ground();
+  bool goes_on(int x, int y) const;
+  void measure();
+  void fill(const std::vector<Run>& runs, Role role);
+  bool may_be_shaded(std::size_t i, const Field& model) const;
+  Mixture mixture(std::size_t i, const Field& model) const;
+  Sample without_shade(std::size_t i, const Mixture& m) const;
+  template <class Visit>
+  void each_near_ground(Visit visit) const;
+  template <class IsOne>
+  std::size_t nearest(std::size_t i, IsOne is_one) const;
+
+  Shade shade_;
+  Raster raster_;
+  std::vector<std::uint8_t> core_;
+  std::vector<Role> role_;
+  Field depth_, seen_, caster_;
+  std::vector<std::vector<Run>> holes_;  // that have been opened
+};
+
+}  // namespace imgmill::trace
