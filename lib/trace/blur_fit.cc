@@ -33,7 +33,7 @@ class Fit {
         depth_(shrunk(shadow.depth, cell)),
         seen_(shrunk(shadow.seen, cell)),
         most_(shadow.most),
-        step_(std::clamp(static_cast<int>(depth_.at.size() / kEnough), 1, kMostStep)) {
+        step_(row_step(start, cell)) {
     for (const Blur& blur : start) layers_.push_back({blur.sigma / cell, blur.shift * (1.0 / cell), blur.depth});
   }
 
@@ -80,8 +80,14 @@ class Fit {
   void set(const std::vector<Blur>& layers) { layers_ = layers; }
 
  private:
-  static constexpr std::size_t kEnough = 20000;  // cells: of more, one row in so many is looked at
-  static constexpr int kMostStep = 12;
+  // Of many cells, one row in so many is looked at, but none of the shadow's sides is stepped over.
+  int row_step(const std::vector<Blur>& layers, int cell) const {
+    constexpr std::size_t kEnough = 20000;  // cells
+    double finest = 1e9;
+    for (const Blur& layer : layers) finest = std::min(finest, layer.sigma / cell);
+    return std::clamp(static_cast<int>(depth_.at.size() / kEnough), 1, std::max(static_cast<int>(1.5 * finest), 1));
+  }
+
   static constexpr int kMoreRoom = 6;  // cells by which a layer may come to be moved more than it is at first
 
   // The rows that are asked of a layer.
@@ -128,7 +134,7 @@ class Fit {
 
 BlurFit fit_blur(const SoftShadow& shadow, const std::vector<Blur>& start, int cell, int steps,
                  const base::Stop& stop) {
-  constexpr double kWorth = 0.99;  // of what was left: else it is as good as there
+  constexpr double kSame = 0.01;  // of what was left before
   Fit fit(shadow, cell, start);
   double damping = 1e-3;
   System best_system{};
@@ -139,14 +145,14 @@ BlurFit fit_blur(const SoftShadow& shadow, const std::vector<Blur>& start, int c
     double left = 1e30;
     System system{};
     if (fit.step(best_system, damping)) left = fit.sum_up(system);
+    const bool is_there = std::fabs(left - best.left) <= kSame * best.left;
     if (left < best.left) {
-      const bool is_there = left > kWorth * best.left;
       best = {fit.layers(), left}, best_system = system;
       damping /= 4;
-      if (is_there) break;
     } else {
       damping *= 16;
     }
+    if (is_there) break;
   }
   for (Blur& layer : best.layers) layer.sigma *= cell, layer.shift = layer.shift * cell;
   return best;

@@ -3,6 +3,7 @@
 #include "trace/color.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "trace/denoise.h"
@@ -15,20 +16,24 @@ namespace imgmill::trace {
 
 namespace {
 
-// A shadow as it is drawn: the outline of what casts it, blurred, and over it what is of the ground's colour there.
+// A shadow as it is drawn: the outlines of what casts it, blurred, and over them what is of the ground's colour there.
 Overlay overlay_of(const Shadow& shadow, const Execution& execution) {
-  std::vector<vector::Contour> outline;
-  const vector::Document caster = ColorEngine(shadow.caster).draw({}, execution, false);
-  for (const vector::Shape& shape : caster.shapes) {
-    for (const vector::Contour& contour : shape.contours) outline.push_back(moved(contour, shadow.at));
-  }
   Overlay overlay{{}, shadow.on, shadow.holes};
-  for (const Shadow::Layer& layer : shadow.layers) {
-    vector::Shape shape{{}, vector::Solid{to_rgba(layer.paint)}, 0, layer.blur.sigma};
-    for (const vector::Contour& contour : outline) shape.contours.push_back(moved(contour, layer.blur.shift));
-    overlay.shapes.push_back(std::move(shape));
+  std::vector<vector::Shape> covers;
+  for (const Shadow::Caster& caster : shadow.casters) {
+    std::vector<vector::Contour> outline;
+    const vector::Document drawn = ColorEngine(caster.shape).draw({}, execution, false);
+    for (const vector::Shape& shape : drawn.shapes) {
+      for (const vector::Contour& contour : shape.contours) outline.push_back(moved(contour, shadow.at));
+    }
+    for (const Shadow::Layer& layer : caster.layers) {
+      vector::Shape shape{{}, vector::Solid{to_rgba(layer.paint)}, 0, layer.blur.sigma};
+      for (const vector::Contour& contour : outline) shape.contours.push_back(moved(contour, layer.blur.shift));
+      overlay.shapes.push_back(std::move(shape));
+    }
+    if (caster.bare) covers.push_back({std::move(outline), vector::Solid{to_rgba(shadow.ground)}});
   }
-  if (shadow.bare) overlay.shapes.push_back({std::move(outline), vector::Solid{to_rgba(shadow.ground)}});
+  std::move(covers.begin(), covers.end(), std::back_inserter(overlay.shapes));
   return overlay;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <cstring>
 #include <numeric>
 
 namespace imgmill::trace {
@@ -35,17 +36,33 @@ std::vector<float> gaussian(double sigma) {
   return out;
 }
 
-// Every row becomes the weighted sum of those around it.
+const float* row_of(const Field& field, int y) { return &field.at[static_cast<std::size_t>(y) * field.width]; }
+float* row_of(Field& field, int y) { return &field.at[static_cast<std::size_t>(y) * field.width]; }
+
+bool is_alike(const float* a, const float* b, int count) {
+  return std::memcmp(a, b, static_cast<std::size_t>(count) * sizeof(float)) == 0;
+}
+
+// Every row becomes the weighted sum of those around it. Along upright sides these are all alike.
 Field blurred_down(const Field& field, const std::vector<float>& weights, const Rows& rows) {
-  const int reach = static_cast<int>(weights.size()) - 1;
-  Field out(field.width, field.height);
-  for (int y = 0; y < field.height; ++y) {
+  const int reach = static_cast<int>(weights.size()) - 1, w = field.width, h = field.height;
+  Field out(w, h);
+  int alike_from = 0, alike_to = 0;  // rows around this one that are as it is, the last beyond them
+  for (int y = 0; y < h; ++y) {
+    if (y >= alike_to) {
+      alike_from = y, alike_to = y + 1;
+      while (alike_to < h && is_alike(row_of(field, alike_to), row_of(field, y), w)) ++alike_to;
+    }
     if (!rows.empty() && !rows[y]) continue;
-    float* const to = &out.at[static_cast<std::size_t>(y) * field.width];
-    for (int k = std::max(-reach, -y); k <= std::min(reach, field.height - 1 - y); ++k) {
+    float* const to = row_of(out, y);
+    if (y - reach >= alike_from && y + reach < alike_to) {
+      std::copy_n(row_of(field, y), w, to);
+      continue;
+    }
+    for (int k = std::max(-reach, -y); k <= std::min(reach, h - 1 - y); ++k) {
       const float weight = weights[std::abs(k)];
-      const float* const from = &field.at[static_cast<std::size_t>(y + k) * field.width];
-      for (int x = 0; x < field.width; ++x) to[x] += weight * from[x];
+      const float* const from = row_of(field, y + k);
+      for (int x = 0; x < w; ++x) to[x] += weight * from[x];
     }
   }
   return out;
@@ -53,17 +70,23 @@ Field blurred_down(const Field& field, const std::vector<float>& weights, const 
 
 // … every column.
 void blur_across(Field& field, const std::vector<float>& weights, const Rows& rows) {
-  const int reach = static_cast<int>(weights.size()) - 1;
-  std::vector<float> row(static_cast<std::size_t>(field.width) + 2 * reach);
+  const int reach = static_cast<int>(weights.size()) - 1, w = field.width;
+  std::vector<float> row(static_cast<std::size_t>(w) + 2 * reach);
+  float* const from = &row[reach];
+  const float* last = nullptr;  // what came of `row`
   for (int y = 0; y < field.height; ++y) {
     if (!rows.empty() && !rows[y]) continue;
-    float* const to = &field.at[static_cast<std::size_t>(y) * field.width];
-    std::copy_n(to, field.width, row.begin() + reach);
-    const float* const from = &row[reach];
-    for (int x = 0; x < field.width; ++x) to[x] = weights[0] * from[x];
+    float* const to = row_of(field, y);
+    if (last != nullptr && is_alike(to, from, w)) {
+      std::copy_n(last, w, to);
+      continue;
+    }
+    std::copy_n(to, w, from);
+    last = to;
+    for (int x = 0; x < w; ++x) to[x] = weights[0] * from[x];
     for (int k = 1; k <= reach; ++k) {
       const float weight = weights[k];
-      for (int x = 0; x < field.width; ++x) to[x] += weight * (from[x - k] + from[x + k]);
+      for (int x = 0; x < w; ++x) to[x] += weight * (from[x - k] + from[x + k]);
     }
   }
 }

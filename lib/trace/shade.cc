@@ -119,7 +119,7 @@ class ShadeFinder {
   bool find_way() {
     constexpr double kMostBeside = 0.01;
     constexpr double kLeast = 200;    // levels in all
-    constexpr float kLeastDepth = 4;  // levels of the faintest shadow looked for
+    constexpr float kLeastDepth = 8;  // levels of the faintest shadow looked for
     Shade& shade = found_.shade;
     Channels sums{};
     std::int64_t count = 0, beside = 0;
@@ -225,9 +225,10 @@ class ShadeFinder {
 }  // namespace
 
 float Shade::most() const {
+  constexpr float kHardly = 0.02f;  // of a way: what changes that little bounds nothing
   float most = 1e9f;
   const auto bound = [&](float from, float by) {
-    if (std::fabs(by) > 1e-3f) most = std::min(most, (by < 0 ? from : 255 - from) / std::fabs(by));
+    if (std::fabs(by) > kHardly) most = std::min(most, (by < 0 ? from : 255 - from) / std::fabs(by));
   };
   bound(ground.r, way.r), bound(ground.g, way.g), bound(ground.b, way.b), bound(ground.a, way.a);
   return most;

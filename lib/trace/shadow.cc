@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "trace/shadow_scene.h"
@@ -17,6 +18,7 @@ constexpr double kExact = 1.5;        // levels: how far a shadow may be from wh
 constexpr double kExactShare = 0.01;  // or of its depth: viewers blur by boxes, which only come near a Gaussian
 constexpr double kMostLeft = 0.03;    // of the squares of what is seen, that isn't explained;
 constexpr double kUnsure = 2;         // so many times as much before the shape is known to the pixel
+constexpr double kHopeless = 0.35;    // of that, where it is no shadow whatever casts it
 
 // Finds out how what casts a shadow does so.
 class Lifter {
@@ -29,20 +31,23 @@ class Lifter {
     const Blur start = guess();
     const int cell = std::max(1, static_cast<int>(start.sigma));
     try_casters({start}, cell, stop);
-    if (left_ > kUnsure * kMostLeft) return false;
-    if (refine(stop)) return true;
-    add_layer(cell, stop);
-    return left_ <= kUnsure * kMostLeft && refine(stop);
+    const Attempt one{scene_, casts_, left_};
+    if (is_likely() && refine(stop)) return true;
+    if (is_likely() && (add_layer(cell, stop), is_likely()) && refine(stop)) return true;
+    start_anew(one);
+    return left_ < kHopeless && split(cell, stop) && refine(stop);
   }
 
   Shadow shadow() const {
     Shadow out;
-    out.caster = scene_.shape();
+    for (int k = 0; k < scene_.casters(); ++k) {
+      Shadow::Caster caster{scene_.shape(k), {}, scene_.is_bare(k)};
+      for (const Blur& layer : casts_[k]) caster.layers.push_back({layer, paint(layer)});
+      out.casters.push_back(std::move(caster));
+    }
     out.at = {static_cast<double>(window_.left), static_cast<double>(window_.top)};
-    for (const Blur& layer : layers_) out.layers.push_back({layer, paint(layer)});
     out.ground = scene_.shade().ground;
     place(out);
-    out.bare = scene_.is_bare();
     return out;
   }
 
@@ -62,39 +67,72 @@ class Lifter {
             *std::max_element(depth.at.begin(), depth.at.end())};
   }
 
-  BlurFit fit(const std::vector<Blur>& from, int cell, int steps, const base::Stop& stop) const {
-    return fit_blur({scene_.caster(), scene_.depth(), scene_.seen(), scene_.shade().most()}, from, cell, steps, stop);
+  using Layers = std::vector<Blur>;
+
+  // What is known so far.
+  struct Attempt {
+    ShadowScene scene;
+    std::vector<Layers> casts;
+    double left;
+  };
+  void start_anew(const Attempt& from) { scene_ = from.scene, casts_ = from.casts, left_ = from.left; }
+
+  bool is_likely() const { return left_ <= kUnsure * kMostLeft; }
+
+  // The depth without what the other casters make of it.
+  Field depth_of(int k) const {
+    Field out = scene_.depth();
+    const auto most = static_cast<float>(scene_.shade().most());
+    for (int other = 0; other < scene_.casters(); ++other) {
+      if (other == k) continue;
+      const Field& model = models_[other];
+      for (std::size_t i = 0; i < out.at.size(); ++i) {
+        if (scene_.is_ground(i)) out.at[i] = most - (most - out.at[i]) / std::max(1 - model.at[i] / most, 0.05f);
+      }
+    }
+    return out;
   }
-  void take(BlurFit found) { layers_ = std::move(found.layers), left_ = found.left; }
+
+  // Each caster's layers, the others given; in cells of so many px, or as fine as its sigma needs.
+  void fit(std::optional<int> cell, int steps, const base::Stop& stop) {
+    constexpr double kFine = 4;  // cells of a sigma
+    left_ = 0;
+    for (int k = 0; k < scene_.casters(); ++k) {
+      double finest = 1e9;
+      for (const Blur& layer : casts_[k]) finest = std::min(finest, layer.sigma);
+      const int fine = std::max(1, static_cast<int>(finest / kFine));
+      const Field caster = scene_.caster(k), depth = depth_of(k);
+      BlurFit found =
+          fit_blur({caster, depth, scene_.seen(), scene_.shade().most()}, casts_[k], cell.value_or(fine), steps, stop);
+      casts_[k] = std::move(found.layers);
+      left_ = std::max(left_, found.left);
+    }
+  }
 
   // By all that may cast it, and if that isn't it, by what is large: small things lie in the shade of others.
-  void try_casters(const std::vector<Blur>& start, int cell, const base::Stop& stop) {
+  void try_casters(const Layers& start, int cell, const base::Stop& stop) {
     constexpr double kSure = 0.004;
     constexpr int kSteps = 12;
-    take(fit(start, cell, kSteps, stop));
+    casts_ = {start};
+    fit(cell, kSteps, stop);
     if (left_ < kSure) return;
-    ShadowScene all = scene_;
+    const Attempt all{scene_, casts_, left_};
     if (!scene_.leave_out_small()) return;
-    BlurFit by_large = fit(start, cell, kSteps, stop);
-    if (by_large.left < left_) {
-      take(std::move(by_large));
-    } else {
-      std::swap(scene_, all);
-    }
+    casts_ = {start};
+    fit(cell, kSteps, stop);
+    if (left_ > all.left) start_anew(all);
   }
 
   // With holes in what casts it that there may be, or else only those that there must be.
   bool refine(const base::Stop& stop) {
     using Holes = ShadowScene::Holes;
-    const ShadowScene scene = scene_;
-    const BlurFit found{layers_, left_};
-    const auto start_anew = [&] { scene_ = scene, take(found); };
+    const Attempt found{scene_, casts_, left_};
     if (shape_and_fit(Holes::likely, stop)) return true;
     if (scene_.has_holes()) {
-      start_anew();
+      start_anew(found);
       if (shape_and_fit(Holes::sure, stop)) return true;
     }
-    start_anew();
+    start_anew(found);
     return false;
   }
 
@@ -116,29 +154,58 @@ class Lifter {
 
   bool fit_shape(const base::Stop& stop) {
     constexpr int kSteps = 3;
-    constexpr double kFine = 4;  // cells of a sigma
     scene_.shape_casters(model_);
-    double finest = 1e9;
-    for (const Blur& layer : layers_) finest = std::min(finest, layer.sigma);
-    take(fit(layers_, std::max(1, static_cast<int>(finest / kFine)), kSteps, stop));
+    fit(std::nullopt, kSteps, stop);
     return left_ <= kMostLeft;
   }
 
-  void cast_model() { model_ = cast(scene_.caster(), layers_, scene_.shade().most()); }
+  // What each makes, and all of them, each through the others.
+  void cast_model() {
+    const auto most = static_cast<float>(scene_.shade().most());
+    models_.clear();
+    for (int k = 0; k < scene_.casters(); ++k) {
+      models_.push_back(cast(scene_.caster(k), casts_[k], most));
+      if (k == 0) model_ = models_[0];
+      for (std::size_t i = 0; k > 0 && i < model_.at.size(); ++i) {
+        model_.at[i] += models_[k].at[i] - models_[k].at[i] * model_.at[i] / most;
+      }
+    }
+  }
 
   // Many shadows are two: one close, one wide.
   void add_layer(int cell, const base::Stop& stop) {
     constexpr int kSteps = 24;
-    const Blur one = layers_[0];
-    take(fit({{0.5 * one.sigma, one.shift * 0.5, 0.5 * one.depth}, {1.3 * one.sigma, one.shift * 1.3, 0.6 * one.depth}},
-             std::max(1, cell / 2), kSteps, stop));
+    const Blur one = casts_[0][0];
+    casts_ = {
+        {{0.5 * one.sigma, one.shift * 0.5, 0.5 * one.depth}, {1.3 * one.sigma, one.shift * 1.3, 0.6 * one.depth}}};
+    fit(std::max(1, cell / 2), kSteps, stop);
+  }
+
+  // Shadows of several kinds may meet. False where it isn't that.
+  bool split(int cell, const base::Stop& stop) {
+    constexpr int kRounds = 5, kSteps = 4;
+    constexpr double kSame = 0.05;  // of what was left before
+    const Layers together = casts_[0];
+    if (!scene_.split()) return false;
+    casts_.assign(static_cast<std::size_t>(scene_.casters()), together);
+    for (int k = 0; k < kRounds; ++k) {
+      const double before = left_;
+      cast_model();
+      fit(std::max(1, cell / 2), kSteps, stop);
+      if (k > 0 && left_ > (1 - kSame) * before) break;
+    }
+    return is_likely();
   }
 
   // Levels that it may be off in the mean, and that hardly a pixel may be off.
   double exact() const {
-    double depth = 0;
-    for (const Blur& layer : layers_) depth += layer.depth;
-    return std::max(kExact, kExactShare * depth);
+    double deepest = 0;
+    for (const Layers& layers : casts_) {
+      double depth = 0;
+      for (const Blur& layer : layers) depth += layer.depth;
+      deepest = std::max(deepest, depth);
+    }
+    return std::max(kExact, kExactShare * deepest);
   }
   double far() const { return 2 * exact(); }
 
@@ -161,9 +228,13 @@ class Lifter {
   bool is_possible() const {
     constexpr double kSlack = 1.05;
     const Shade& shade = scene_.shade();
-    return std::all_of(layers_.begin(), layers_.end(),
-                       [&](const Blur& b) { return b.depth <= kSlack * shade.most(); }) &&
-           !(shade.ground.a == 0 && scene_.is_bare());
+    for (int k = 0; k < scene_.casters(); ++k) {
+      for (const Blur& layer : casts_[k]) {
+        if (layer.depth > kSlack * shade.most()) return false;
+      }
+      if (shade.ground.a == 0 && scene_.is_bare(k)) return false;
+    }
+    return true;
   }
 
   // Premultiplied, so that it takes the ground to the shade's colour: black where that does, else what needs the least
@@ -184,26 +255,27 @@ class Lifter {
     return {within(mixed.r), within(mixed.g), within(mixed.b), 255 * opacity};
   }
 
-  // On the largest patch of ground; the others are holes.
+  // On the largest patch of ground that leads out of the window; those that don't are holes.
   void place(Shadow& out) const {
     constexpr std::int64_t kLeast = 4;  // px
     const auto count = static_cast<std::int32_t>(scene_.depth().at.size());
-    Open open{scene_.width(), scene_.height(), std::vector<std::uint8_t>(static_cast<std::size_t>(count))};
+    const int width = scene_.width(), height = scene_.height();
+    Open open{width, height, std::vector<std::uint8_t>(static_cast<std::size_t>(count))};
     for (std::int32_t i = 0; i < count; ++i) open.at[i] = scene_.is_ground(i) ? 1 : 0;
     std::int64_t largest = 0;
     for (std::int32_t i = 0; (i += find_byte(&open.at[i], 1, count - i)) < count;) {
       std::int64_t area = 0;
+      bool leads_out = false;
       Run longest{0, 0, 0};
       flood(open, i, [&](const Run& run) {
         area += run.end - run.begin;
+        leads_out |= run.y == 0 || run.y + 1 == height || run.begin == 0 || run.end == width;
         if (run.end - run.begin > longest.end - longest.begin) longest = run;
       });
-      if (area < kLeast) continue;
       const Pixel inside{window_.left + (longest.begin + longest.end) / 2, window_.top + longest.y};
-      if (area > largest && largest > 0) out.holes.push_back(out.on);
-      if (area > largest) {
+      if (leads_out && area > largest) {
         largest = area, out.on = inside;
-      } else {
+      } else if (!leads_out && area >= kLeast) {
         out.holes.push_back(inside);
       }
     }
@@ -212,9 +284,10 @@ class Lifter {
   ShadowScene scene_;
   const Cast& cast_;
   const Window window_;
-  std::vector<Blur> layers_;
-  double left_ = 1;  // of the squares of what is seen, the share that they don't explain
-  Field model_;      // the shadow that they make
+  std::vector<Layers> casts_;  // by caster
+  double left_ = 1;            // of the squares of what is seen, the share that they don't explain
+  std::vector<Field> models_;  // the shadow that each makes,
+  Field model_;                // and all of them
 };
 
 // A little more than what holds a shadow and what casts it.

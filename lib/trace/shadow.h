@@ -15,19 +15,23 @@
 
 namespace imgmill::trace {
 
+// On one ground, of all that is close together.
 struct Shadow {
   struct Layer {
     Blur blur;    // its depth aside
     Paint paint;  // of the shape before it is blurred
   };
+  struct Caster {
+    Raster shape;               // black on transparent
+    std::vector<Layer> layers;  // lowest first
+    bool bare = false;          // whether something of the ground's colour is part of it
+  };
 
-  Raster caster;              // the shape that casts it, black on transparent,
-  vector::Point at;           // whose left upper corner lies here
-  std::vector<Layer> layers;  // lowest first
-  Paint ground;               // that it falls on
-  Pixel on;                   // a pixel of that,
-  std::vector<Pixel> holes;   // and one of each patch of it that is seen through what casts the shadow
-  bool bare = false;          // whether something of the ground's colour is part of what casts it
+  std::vector<Caster> casters;
+  vector::Point at;          // where the left upper corner of their shapes lies
+  Paint ground;              // that it falls on
+  Pixel on{0, 0};            // a pixel of that,
+  std::vector<Pixel> holes;  // and one of each patch of it that is seen through what casts the shadow
 };
 
 // A picture, and the shadows that were taken away from it.

@@ -102,14 +102,8 @@ void ShadowScene::measure() {
   });
 }
 
-bool ShadowScene::leave_out_small() {
-  constexpr int kSmall = 10;  // times less
-  struct Patch {
-    std::vector<Run> runs;
-    std::int64_t area = 0;
-  };
+std::vector<ShadowScene::Patch> ShadowScene::patches() const {
   std::vector<Patch> patches;
-  std::int64_t largest = 0;
   Open open{width(), height(), std::vector<std::uint8_t>(role_.size())};
   std::transform(role_.begin(), role_.end(), open.at.begin(), [](Role r) { return r == kCaster ? 1 : 0; });
   const auto count = static_cast<std::int32_t>(role_.size());
@@ -119,16 +113,48 @@ bool ShadowScene::leave_out_small() {
       patch.runs.push_back(run);
       patch.area += run.end - run.begin;
     });
-    largest = std::max(largest, patch.area);
     patches.push_back(std::move(patch));
   }
+  return patches;
+}
+
+bool ShadowScene::leave_out_small() {
+  constexpr int kSmall = 10;  // times less
+  const std::vector<Patch> all = patches();
+  std::int64_t largest = 0;
+  for (const Patch& patch : all) largest = std::max(largest, patch.area);
   bool is_some = false;
-  for (const Patch& patch : patches) {
+  for (const Patch& patch : all) {
     if (patch.area * kSmall > largest) continue;
     is_some = true;
     fill(patch.runs, kOther);
   }
   return is_some;
+}
+
+bool ShadowScene::split() {
+  constexpr std::size_t kMost = 8;
+  leave_out_small();
+  const std::vector<Patch> all = patches();
+  if (all.size() < 2 || all.size() > kMost) return false;
+  of_.assign(role_.size(), 0);
+  for (std::size_t k = 0; k < all.size(); ++k) {
+    for (const Run& run : all[k].runs) {
+      const auto row = of_.begin() + static_cast<std::ptrdiff_t>(run.y) * width();
+      std::fill(row + run.begin, row + run.end, static_cast<std::uint8_t>(k));
+    }
+  }
+  casters_ = static_cast<int>(all.size());
+  return true;
+}
+
+Field ShadowScene::caster(int k) const {
+  Field out = caster_;
+  if (casters_ == 1) return out;
+  for (std::size_t i = 0; i < role_.size(); ++i) {
+    if (of_[i] != k) out.at[i] = 0;
+  }
+  return out;
 }
 
 // What the ground may be where it is seen through a hole that isn't known yet, which leaves the shade lighter.
@@ -266,17 +292,17 @@ void ShadowScene::shape_casters(const Field& model) {
   });
 }
 
-bool ShadowScene::is_bare() const {
+bool ShadowScene::is_bare(int caster) const {
   for (std::size_t i = 0; i < role_.size(); ++i) {
-    if (role_[i] == kCaster && caster_.at[i] == 1 && raster_.at[i] == shade_.color) return true;
+    if (is_caster(i, caster) && caster_.at[i] == 1 && raster_.at[i] == shade_.color) return true;
   }
   return false;
 }
 
-Raster ShadowScene::shape() const {
+Raster ShadowScene::shape(int caster) const {
   Raster out{width(), height(), std::vector<Sample>(role_.size(), Sample{0, 0, 0, 0})};
   for (std::size_t i = 0; i < role_.size(); ++i) {
-    if (role_[i] == kCaster) out.at[i].a = static_cast<std::uint8_t>(std::lround(255 * caster_.at[i]));
+    if (is_caster(i, caster)) out.at[i].a = static_cast<std::uint8_t>(std::lround(255 * caster_.at[i]));
   }
   return out;
 }

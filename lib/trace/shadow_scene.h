@@ -22,13 +22,18 @@ class ShadowScene {
   int width() const { return raster_.width; }
   int height() const { return raster_.height; }
   const Shade& shade() const { return shade_; }
-  const Field& depth() const { return depth_; }    // levels, where ground is seen
-  const Field& seen() const { return seen_; }      // 1 there
-  const Field& caster() const { return caster_; }  // the share of each pixel that it covers
+  const Field& depth() const { return depth_; }  // levels, where ground is seen
+  const Field& seen() const { return seen_; }    // 1 there
+  // What casts shadows: one, or several that each cast their own. The share of each pixel that it covers.
+  int casters() const { return casters_; }
+  Field caster(int k) const;
   bool is_ground(std::size_t i) const { return role_[i] == kGround; }
 
   // What may cast the shadow but is much smaller than the largest of it doesn't; false if there is no such thing.
   bool leave_out_small();
+  // Takes what isn't connected for casters of their own, the small ones left out. False if there is but one, or more
+  // than there is time for.
+  bool split();
   // The three below are told by what shadow there should be, levels.
   // What lies within a caster and looks like ground in the shade is ground: surely if it is just as deep, likely if it
   // is uneven and about as deep, as it would be if the hole weren't there,
@@ -40,9 +45,9 @@ class ShadowScene {
   void shape_casters(const Field& model);
 
   // Whether something of the ground's own colour is part of what casts the shadow.
-  bool is_bare() const;
-  // What casts it, black on transparent.
-  Raster shape() const;
+  bool is_bare(int caster) const;
+  // A caster, black on transparent.
+  Raster shape(int caster) const;
   // The picture without the shadow; what is seen may be so many levels off it.
   Raster clear(const Field& model, double off) const;
 
@@ -54,6 +59,14 @@ class ShadowScene {
     std::optional<Paint> inner;
   };
 
+  // A connected patch of what casts shadows.
+  struct Patch {
+    std::vector<Run> runs;
+    std::int64_t area = 0;
+  };
+
+  std::vector<Patch> patches() const;
+  bool is_caster(std::size_t i, int k) const { return role_[i] == kCaster && (of_.empty() || of_[i] == k); }
   void leave_out_others(const Cast& cast, const Window& window);
   void grow_ground();
   bool goes_on(int x, int y) const;
@@ -72,6 +85,8 @@ class ShadowScene {
   std::vector<std::uint8_t> core_;
   std::vector<Role> role_;
   Field depth_, seen_, caster_;
+  int casters_ = 1;
+  std::vector<std::uint8_t> of_;         // per pixel, of which caster it is; empty if there is but one
   std::vector<std::vector<Run>> holes_;  // that have been opened
 };
 

@@ -73,8 +73,9 @@ TEST_CASE("A shadow is told by how far it is moved and blurred, and how deep it 
       INFO("sigma " << sigma << " on " << ground);
       REQUIRE(found);
       REQUIRE(found->shadows.size() == 1);
-      REQUIRE(found->shadows[0].layers.size() == 1);
-      const auto& [blur, paint] = found->shadows[0].layers[0];
+      REQUIRE(found->shadows[0].casters.size() == 1);
+      REQUIRE(found->shadows[0].casters[0].layers.size() == 1);
+      const auto& [blur, paint] = found->shadows[0].casters[0].layers[0];
       CHECK(std::fabs(blur.sigma - sigma) < 0.12 * sigma);
       CHECK(std::fabs(blur.shift.x) < 0.3);
       CHECK(std::fabs(blur.shift.y - 5) < 0.3);
@@ -113,6 +114,11 @@ TEST_CASE("A shadow is seen through a hole of what casts it") {
   check_tracing(picture("", shadow_of(kRing, 6, 5, kBlackHalf) + in(kRing, "#d0452f")), 1, 0.998, 620);
 }
 
+TEST_CASE("A hole may be larger than what is seen of the ground around it") {
+  const std::string hoop = "<path d=\"M24 20h150v150h-150zm10 10v130h130v-130z\" {}/>";
+  check_tracing(picture("#fff", shadow_of(hoop, 4, 4, kBlackHalf) + in(hoop, "#d0452f")), 1, 0.998, 700);
+}
+
 TEST_CASE("A hole that is in the shade all over is one too") {
   const std::string frame = "<path d=\"M40 40h120v90h-120zm30 38v14h60v-14z\" {}/>";
   check_tracing(picture("#fff", shadow_of(frame, 8, 5, kBlackHalf) + in(frame, "#d0452f")), 1, 0.998, 620);
@@ -137,6 +143,14 @@ TEST_CASE("Shadows of different kinds are found each by itself") {
   const std::string left = "<rect x=\"16\" y=\"20\" width=\"60\" height=\"130\" rx=\"8\" {}/>";
   const std::string right = "<circle cx=\"144\" cy=\"60\" r=\"26\" {}/>";
   const image::Image image = picture("#eef1f6", shadow_of(left, 3, 2, kBlackHalf) + shadow_of(right, 6, 9, kBlackHalf) +
+                                                    in(left, "#fff") + in(right, "#d0452f"));
+  check_tracing(image, 2, 0.998, 900);
+}
+
+TEST_CASE("Shadows of different kinds are told from each other where they meet") {
+  const std::string left = "<rect x=\"20\" y=\"24\" width=\"70\" height=\"120\" rx=\"8\" {}/>";
+  const std::string right = "<circle cx=\"138\" cy=\"80\" r=\"34\" {}/>";
+  const image::Image image = picture("#eef1f6", shadow_of(left, 9, 6, kBlackHalf) + shadow_of(right, 4, 4, kBlackHalf) +
                                                     in(left, "#fff") + in(right, "#d0452f"));
   check_tracing(image, 2, 0.998, 900);
 }
