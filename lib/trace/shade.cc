@@ -131,11 +131,15 @@ class ShadeFinder {
     if (size < kLeast) return false;
     shade.way = to_paint(__builtin_convertvector(sums / Channels{size, size, size, size}, Four));
     float deepest = 0;
+    double depth = 0;
+    std::int64_t reached = 0;
     each_shaded([&](std::int32_t i) {
       const float along = shade.along(raster_.at[i]);
+      if (shade.reaches(raster_.at[i])) depth += along, ++reached;
       beside += along < -kSameShade || !shade.is_at(raster_.at[i], along);
       deepest = std::max(deepest, along);
     });
+    mean_depth_ = depth / static_cast<double>(std::max<std::int64_t>(reached, 1));
     return deepest >= kLeastDepth && static_cast<double>(beside) <= kMostBeside * static_cast<double>(count);
   }
 
@@ -173,23 +177,24 @@ class ShadeFinder {
     return patch;
   }
 
-  // What is in the shade all around. False if there is none, or one goes on where it isn't seen.
+  // What is in the shade all around. False if there is none, if one goes on where it isn't seen, or if the shade isn't
+  // deeper beside them than elsewhere, as all shadows are.
   bool find_casters() {
     constexpr double kBeside = 2;        // levels
     constexpr std::int64_t kLeast = 48;  // px
     const std::vector<Role>& role = found_.role;
     const auto count = static_cast<std::int32_t>(role.size());
     std::transform(role.begin(), role.end(), open_.at.begin(), [](Role r) { return r == kUnknown ? 1 : 0; });
-    bool is_some = false;
+    Patch all;
     for (std::int32_t i = 0; (i += find_byte(&open_.at[i], 1, count - i)) < count;) {
       const Patch patch = patch_from(i);
       if (patch.area < kLeast || patch.mean_depth() < kBeside) continue;
       const Window& w = patch.window;
       if (w.left == 0 || w.top == 0 || w.right == w_ || w.bottom == h_) return false;
       for (const Run& run : patch.runs) take(run, kCaster);
-      is_some = true;
+      all.depth += patch.depth, all.beside += patch.beside;
     }
-    return is_some;
+    return all.beside > 0 && all.mean_depth() >= mean_depth_;
   }
 
   void find_casts() {
@@ -219,6 +224,7 @@ class ShadeFinder {
   const int w_, h_;
   Open open_;
   std::vector<Run> ground_;
+  double mean_depth_ = 0;  // levels, of what is in the shade
   ShadedGround found_;
 };
 

@@ -18,7 +18,7 @@ constexpr double kExact = 1.5;        // levels: how far a shadow may be from wh
 constexpr double kExactShare = 0.01;  // or of its depth: viewers blur by boxes, which only come near a Gaussian
 constexpr double kMostLeft = 0.03;    // of the squares of what is seen, that isn't explained;
 constexpr double kUnsure = 2;         // so many times as much before the shape is known to the pixel
-constexpr double kHopeless = 0.35;    // of that, where it is no shadow whatever casts it
+constexpr double kHopeless = 0.15;    // of that, where it is no shadow whatever casts it
 
 // Finds out how what casts a shadow does so.
 class Lifter {
@@ -31,11 +31,12 @@ class Lifter {
     const Blur start = guess();
     const int cell = std::max(1, static_cast<int>(start.sigma));
     try_casters({start}, cell, stop);
+    if (left_ > kHopeless) return false;
     const Attempt one{scene_, casts_, left_};
     if (is_likely() && refine(stop)) return true;
     if (is_likely() && (add_layer(cell, stop), is_likely()) && refine(stop)) return true;
     start_anew(one);
-    return left_ < kHopeless && split(cell, stop) && refine(stop);
+    return split(cell, stop) && refine(stop);
   }
 
   Shadow shadow() const {
@@ -115,9 +116,9 @@ class Lifter {
     constexpr int kSteps = 12;
     casts_ = {start};
     fit(cell, kSteps, stop);
-    if (left_ < kSure) return;
+    if (left_ < kSure || !scene_.has_small()) return;
     const Attempt all{scene_, casts_, left_};
-    if (!scene_.leave_out_small()) return;
+    scene_.leave_out_small();
     casts_ = {start};
     fit(cell, kSteps, stop);
     if (left_ > all.left) start_anew(all);

@@ -63,13 +63,25 @@ void ShadowScene::leave_out_others(const Cast& cast, const Window& window) {
 // Next to an edge nothing is even in all directions: what goes on as it did on its way there is ground too.
 void ShadowScene::grow_ground() {
   constexpr int kFar = 3;  // px
-  for (int k = 0; k < kFar; ++k) {
-    std::vector<std::size_t> grown;
-    each_pixel(width(), height(), [&](int x, int y, std::size_t i) {
-      if (!is_ground(i) && goes_on(x, y)) grown.push_back(i);
-    });
-    if (grown.empty()) return;
+  const auto is_one = [&](std::size_t i) {
+    return !is_ground(i) && goes_on(static_cast<int>(i % width()), static_cast<int>(i / width()));
+  };
+  std::vector<std::size_t> grown;
+  each_pixel(width(), height(), [&](int x, int y, std::size_t i) {
+    if (!is_ground(i) && goes_on(x, y)) grown.push_back(i);
+  });
+  for (int k = 1; !grown.empty(); ++k) {
     for (const std::size_t i : grown) role_[i] = kGround;
+    if (k == kFar) return;
+    std::vector<std::size_t> next;  // what looks at those
+    const std::size_t w = static_cast<std::size_t>(width());
+    for (const std::size_t i : grown) {
+      for (const std::size_t by : {std::size_t{1}, std::size_t{2}, w, 2 * w}) {
+        if (i >= by && is_one(i - by)) next.push_back(i - by);
+        if (i + by < role_.size() && is_one(i + by)) next.push_back(i + by);
+      }
+    }
+    grown = std::move(next);
   }
 }
 
@@ -118,18 +130,17 @@ std::vector<ShadowScene::Patch> ShadowScene::patches() const {
   return patches;
 }
 
-bool ShadowScene::leave_out_small() {
-  constexpr int kSmall = 10;  // times less
-  const std::vector<Patch> all = patches();
+std::vector<ShadowScene::Patch> ShadowScene::small_patches() const {
+  constexpr int kSmall = 10;  // times less than the largest
+  std::vector<Patch> all = patches();
   std::int64_t largest = 0;
   for (const Patch& patch : all) largest = std::max(largest, patch.area);
-  bool is_some = false;
-  for (const Patch& patch : all) {
-    if (patch.area * kSmall > largest) continue;
-    is_some = true;
-    fill(patch.runs, kOther);
-  }
-  return is_some;
+  std::erase_if(all, [&](const Patch& patch) { return patch.area * kSmall > largest; });
+  return all;
+}
+
+void ShadowScene::leave_out_small() {
+  for (const Patch& patch : small_patches()) fill(patch.runs, kOther);
 }
 
 bool ShadowScene::split() {

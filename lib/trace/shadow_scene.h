@@ -29,8 +29,9 @@ class ShadowScene {
   Field caster(int k) const;
   bool is_ground(std::size_t i) const { return role_[i] == kGround; }
 
-  // What may cast the shadow but is much smaller than the largest of it doesn't; false if there is no such thing.
-  bool leave_out_small();
+  // What may cast the shadow but is much smaller than the largest of it doesn't.
+  void leave_out_small();
+  bool has_small() const { return !small_patches().empty(); }
   // Takes what isn't connected for casters of their own, the small ones left out. False if there is but one, or more
   // than there is time for.
   bool split();
@@ -66,6 +67,7 @@ class ShadowScene {
   };
 
   std::vector<Patch> patches() const;
+  std::vector<Patch> small_patches() const;
   bool is_caster(std::size_t i, int k) const { return role_[i] == kCaster && (of_.empty() || of_[i] == k); }
   void leave_out_others(const Cast& cast, const Window& window);
   void grow_ground();
