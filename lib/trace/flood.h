@@ -23,12 +23,6 @@ struct Open {
   std::vector<std::uint8_t> at;
 };
 
-// The index of the first byte that is `value`, or `count`.
-inline std::int32_t find_byte(const std::uint8_t* bytes, std::uint8_t value, std::int32_t count) {
-  const void* found = count > 0 ? std::memchr(bytes, value, static_cast<std::size_t>(count)) : nullptr;
-  return found == nullptr ? count : static_cast<std::int32_t>(static_cast<const std::uint8_t*>(found) - bytes);
-}
-
 // Calls visit(run) for each run, once it is closed.
 template <class Visit>
 void flood(Open& open, std::int32_t from, Visit visit) {
@@ -53,6 +47,13 @@ void flood(Open& open, std::int32_t from, Visit visit) {
     }
     visit(Run{y, begin - row, end - row});
   }
+}
+
+// Calls visit(index) for the first pixel of each patch; it floods that.
+template <class Visit>
+void each_patch(Open& open, Visit visit) {
+  const auto count = static_cast<std::int32_t>(open.at.size());
+  for (std::int32_t i = 0; (i += find_byte(open.at.data() + i, 1, count - i)) < count;) visit(i);
 }
 
 }  // namespace imgmill::trace

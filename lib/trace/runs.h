@@ -54,11 +54,15 @@ inline int alike(const T* a, const T* b, int most) {
   return n;
 }
 
-// The index of the first of `most` bytes that is zero, or `most`.
+// The index of the first byte that is `value`, or `count`.
+inline std::int32_t find_byte(const std::uint8_t* bytes, std::uint8_t value, std::int32_t count) {
+  const void* found = count > 0 ? std::memchr(bytes, value, static_cast<std::size_t>(count)) : nullptr;
+  return found == nullptr ? count : static_cast<std::int32_t>(static_cast<const std::uint8_t*>(found) - bytes);
+}
+
+// … of the first that is zero, which is often at once.
 inline int first_zero(const std::uint8_t* bytes, int most) {
-  if (most > 0 && bytes[0] == 0) return 0;
-  const void* found = std::memchr(bytes, 0, static_cast<std::size_t>(most));
-  return found == nullptr ? most : static_cast<int>(static_cast<const std::uint8_t*>(found) - bytes);
+  return most > 0 && bytes[0] == 0 ? 0 : find_byte(bytes, 0, most);
 }
 
 // Calls visit(index) for each of `count` bytes, which are 0 or 1, that is 0.

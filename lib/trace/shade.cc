@@ -199,10 +199,9 @@ class ShadeFinder {
 
   void find_casts() {
     const std::vector<Role>& role = found_.role;
-    const auto count = static_cast<std::int32_t>(role.size());
     std::transform(role.begin(), role.end(), open_.at.begin(), [](Role r) { return r == kCaster ? 1 : 0; });
     each_shaded([&](std::int32_t i) { open_.at[i] = found_.shade.reaches(raster_.at[i]) ? 1 : 0; });
-    for (std::int32_t i = 0; (i += find_byte(&open_.at[i], 1, count - i)) < count;) {
+    each_patch(open_, [&](std::int32_t i) {
       Cast cast;
       flood(open_, i, [&](const Run& run) {
         cast.runs.push_back(run);
@@ -216,7 +215,7 @@ class ShadeFinder {
         cast.shape.add({first - row(run), run.y, last + 1 - row(run), run.y + 1});
       });
       if (cast.shape.width() > 0) found_.casts.push_back(std::move(cast));
-    }
+    });
   }
 
   const Raster& raster_;

@@ -264,11 +264,11 @@ class Lifter {
     Open open{width, height, std::vector<std::uint8_t>(static_cast<std::size_t>(count))};
     for (std::int32_t i = 0; i < count; ++i) open.at[i] = scene_.is_ground(i) ? 1 : 0;
     std::int64_t largest = 0;
-    for (std::int32_t i = 0; (i += find_byte(&open.at[i], 1, count - i)) < count;) {
+    each_patch(open, [&](std::int32_t first) {
       std::int64_t area = 0;
       bool leads_out = false;
       Run longest{0, 0, 0};
-      flood(open, i, [&](const Run& run) {
+      flood(open, first, [&](const Run& run) {
         area += run.end - run.begin;
         leads_out |= run.y == 0 || run.y + 1 == height || run.begin == 0 || run.end == width;
         if (run.end - run.begin > longest.end - longest.begin) longest = run;
@@ -279,7 +279,7 @@ class Lifter {
       } else if (!leads_out && area >= kLeast) {
         out.holes.push_back(inside);
       }
-    }
+    });
   }
 
   ShadowScene scene_;

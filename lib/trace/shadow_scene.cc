@@ -118,15 +118,14 @@ std::vector<ShadowScene::Patch> ShadowScene::patches() const {
   std::vector<Patch> patches;
   Open open{width(), height(), std::vector<std::uint8_t>(role_.size())};
   std::transform(role_.begin(), role_.end(), open.at.begin(), [](Role r) { return r == kCaster ? 1 : 0; });
-  const auto count = static_cast<std::int32_t>(role_.size());
-  for (std::int32_t i = 0; (i += find_byte(&open.at[i], 1, count - i)) < count;) {
+  each_patch(open, [&](std::int32_t first) {
     Patch patch;
-    flood(open, i, [&](const Run& run) {
+    flood(open, first, [&](const Run& run) {
       patch.runs.push_back(run);
       patch.area += run.end - run.begin;
     });
     patches.push_back(std::move(patch));
-  }
+  });
   return patches;
 }
 
@@ -180,10 +179,8 @@ void ShadowScene::open_holes(const Field& model, Holes holes) {
   constexpr float kUneven = 6;   // levels
   Open open{width(), height(), std::vector<std::uint8_t>(role_.size())};
   for (std::size_t i = 0; i < role_.size(); ++i) open.at[i] = role_[i] == kCaster && core_[i] ? 1 : 0;
-  const auto count = static_cast<std::int32_t>(role_.size());
-  std::vector<Run> runs;
-  for (std::int32_t first = 0; (first += find_byte(&open.at[first], 1, count - first)) < count;) {
-    runs.clear();
+  each_patch(open, [&](std::int32_t first) {
+    std::vector<Run> runs;
     std::int64_t area = 0, shaded = 0, maybe = 0;
     float least = 1e9f, most = -1e9f;
     flood(open, first, [&](const Run& run) {
@@ -197,10 +194,10 @@ void ShadowScene::open_holes(const Field& model, Holes holes) {
       }
     });
     const bool may_do = holes == Holes::likely && most - least >= kUneven;
-    if (static_cast<double>(may_do ? maybe : shaded) < kAll * static_cast<double>(area)) continue;
+    if (static_cast<double>(may_do ? maybe : shaded) < kAll * static_cast<double>(area)) return;
     fill(runs, kGround);
-    holes_.push_back(runs);
-  }
+    holes_.push_back(std::move(runs));
+  });
 }
 
 bool ShadowScene::close_holes(const Field& model, double off) {
