@@ -107,12 +107,10 @@ class Fit {
     for (std::size_t k = 0; k < layers_.size(); ++k) {
       const auto& [sigma, shift, depth] = layers_[k];
       const double u = x + room_ - shift.x, v = y + room_ - shift.y;
-      const double here = soft[k].between(u, v);
-      const double left = soft[k].between(u - 1, v), right = soft[k].between(u + 1, v);
-      const double above = soft[k].between(u, v - 1), below = soft[k].between(u, v + 1);
+      const auto [here, left, right, above, below] = soft[k].around(u, v);
       double* const to = &slope[kEach * k];
-      to[0] = depth * (left - right) / 2, to[1] = depth * (above - below) / 2;
-      to[2] = depth * sigma * (left + right + above + below - 4 * here);
+      to[0] = depth * (double{left} - right) / 2, to[1] = depth * (double{above} - below) / 2;
+      to[2] = depth * sigma * (double{left} + right + above + below - 4 * double{here});
       to[3] = here;
       depths[k] = depth * here;
     }

@@ -104,22 +104,38 @@ float Field::between(double x, double y) const {
   return above + down * (below - above);
 }
 
+Field::Around Field::around(double x, double y) const {
+  const double left = std::floor(x), top = std::floor(y);
+  if (left < 1 || top < 1 || left + 2 >= width || top + 2 >= height)
+    return {between(x, y), between(x - 1, y), between(x + 1, y), between(x, y - 1), between(x, y + 1)};
+  const auto share = static_cast<float>(x - left), down = static_cast<float>(y - top);
+  const float* const at = row_of(*this, static_cast<int>(top)) + static_cast<int>(left);
+  const auto across = [&](int u, int v) {
+    const float* const from = at + static_cast<std::ptrdiff_t>(v) * width + u;
+    return from[0] + share * (from[1] - from[0]);
+  };
+  const auto value = [&](float upper, float lower) { return upper + down * (lower - upper); };
+  const float first = across(0, 0), second = across(0, 1);
+  return {value(first, second), value(across(-1, 0), across(-1, 1)), value(across(1, 0), across(1, 1)),
+          value(across(0, -1), first), value(second, across(0, 2))};
+}
+
 Field shrunk(const Field& field, int factor) {
   if (factor == 1) return field;
   Field out((field.width + factor - 1) / factor, (field.height + factor - 1) / factor);
-  for (int y = 0; y < field.height; ++y) {
-    const float* from = &field.at[static_cast<std::size_t>(y) * field.width];
-    float* const to = &out.at[static_cast<std::size_t>(y / factor) * out.width];
-    for (int x = 0; x < out.width; ++x) {
-      const int count = std::min(factor, field.width - x * factor);
-      to[x] += std::accumulate(from, from + count, 0.0f);
-      from += count;
-    }
-  }
+  std::vector<float> sums(static_cast<std::size_t>(field.width));
   for (int y = 0; y < out.height; ++y) {
-    const int rows = std::min(factor, field.height - y * factor);
+    const int first = y * factor, rows = std::min(factor, field.height - first);
+    std::copy_n(row_of(field, first), field.width, sums.begin());
+    for (int k = 1; k < rows; ++k) {
+      const float* const from = row_of(field, first + k);
+      for (int x = 0; x < field.width; ++x) sums[x] += from[x];
+    }
+    float* const to = row_of(out, y);
     for (int x = 0; x < out.width; ++x) {
-      out(x, y) /= static_cast<float>(rows * std::min(factor, field.width - x * factor));
+      const float* const from = &sums[static_cast<std::size_t>(x) * factor];
+      const int count = std::min(factor, field.width - x * factor);
+      to[x] = std::accumulate(from, from + count, 0.0f) / static_cast<float>(rows * count);
     }
   }
   return out;

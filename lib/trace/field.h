@@ -20,6 +20,12 @@ struct Field {
 
   // Between the middles of cells, which are at whole numbers; 0 beyond the sides.
   float between(double x, double y) const;
+
+  // There, and one cell to each side of there.
+  struct Around {
+    float here, left, right, above, below;
+  };
+  Around around(double x, double y) const;
 };
 
 // The means of cells of `factor` × `factor`; those at the right and at the bottom may have fewer.

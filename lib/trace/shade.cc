@@ -83,12 +83,15 @@ class ShadeFinder {
     if (seeds.size() < kLeastSeeds) return std::nullopt;
     found_.role.assign(raster_.at.size(), kUnknown);
     find_ground(seeds);
-    if (!find_way() || !find_casters()) return std::nullopt;
+    // For most of what is no shadow, few pixels tell enough.
+    if (!find_way(kFew) || !find_casters() || !find_way(1)) return std::nullopt;
     find_casts();
     return std::move(found_);
   }
 
  private:
+  static constexpr int kFew = 8;  // px
+
   std::int32_t row(const Run& run) const { return run.y * w_; }
   void take(const Run& run, Role as) {
     std::fill(found_.role.begin() + row(run) + run.begin, found_.role.begin() + row(run) + run.end, as);
@@ -105,42 +108,47 @@ class ShadeFinder {
     }
   }
 
-  // Calls visit(index) for all ground that is not of the ground's colour.
+  // Calls visit(index) for ground that is not of the ground's colour, each or every so many pixels.
   template <class Visit>
-  void each_shaded(Visit visit) const {
+  void each_shaded(int step, Visit visit) const {
+    std::int32_t skipped = 0;
     for (const Run& run : ground_) {
-      for (std::int32_t i = row(run) + run.begin; i < row(run) + run.end; ++i) {
+      std::int32_t i = row(run) + run.begin + skipped;
+      const std::int32_t end = row(run) + run.end;
+      for (; i < end; i += step) {
         if (!(raster_.at[i] == found_.shade.color)) visit(i);
       }
+      skipped = i - end;
     }
   }
 
   // Whether all of its colours lead one way from the ground's.
-  bool find_way() {
+  bool find_way(int step) {
     constexpr double kMostBeside = 0.01;
     constexpr double kLeast = 200;    // levels in all
     constexpr float kLeastDepth = 8;  // levels of the faintest shadow looked for
     Shade& shade = found_.shade;
     Channels sums{};
     std::int64_t count = 0, beside = 0;
-    each_shaded([&](std::int32_t i) {
+    each_shaded(step, [&](std::int32_t i) {
       sums += __builtin_convertvector(four(to_paint(raster_.at[i]) - shade.ground), Channels);
       ++count;
     });
     const double size = std::sqrt(sums[0] * sums[0] + sums[1] * sums[1] + sums[2] * sums[2] + sums[3] * sums[3]);
-    if (size < kLeast) return false;
+    if (size * step < kLeast) return false;
     shade.way = to_paint(__builtin_convertvector(sums / Channels{size, size, size, size}, Four));
     float deepest = 0;
     double depth = 0;
     std::int64_t reached = 0;
-    each_shaded([&](std::int32_t i) {
+    each_shaded(step, [&](std::int32_t i) {
       const float along = shade.along(raster_.at[i]);
       if (shade.reaches(raster_.at[i])) depth += along, ++reached;
       beside += along < -kSameShade || !shade.is_at(raster_.at[i], along);
       deepest = std::max(deepest, along);
     });
     mean_depth_ = depth / static_cast<double>(std::max<std::int64_t>(reached, 1));
-    return deepest >= kLeastDepth && static_cast<double>(beside) <= kMostBeside * static_cast<double>(count);
+    const double most_beside = (step == 1 ? 1 : 2) * kMostBeside * static_cast<double>(count);
+    return deepest >= kLeastDepth && static_cast<double>(beside) <= most_beside;
   }
 
   // A connected patch of what is not ground.
@@ -200,7 +208,7 @@ class ShadeFinder {
   void find_casts() {
     const std::vector<Role>& role = found_.role;
     std::transform(role.begin(), role.end(), open_.at.begin(), [](Role r) { return r == kCaster ? 1 : 0; });
-    each_shaded([&](std::int32_t i) { open_.at[i] = found_.shade.reaches(raster_.at[i]) ? 1 : 0; });
+    each_shaded(1, [&](std::int32_t i) { open_.at[i] = found_.shade.reaches(raster_.at[i]) ? 1 : 0; });
     each_patch(open_, [&](std::int32_t i) {
       Cast cast;
       flood(open_, i, [&](const Run& run) {

@@ -23,15 +23,6 @@ std::vector<T> cut(const std::vector<T>& of, int width, const Window& w) {
   return out;
 }
 
-// Calls visit(x, y, index) for all pixels.
-template <class Visit>
-void each_pixel(int width, int height, Visit visit) {
-  std::size_t i = 0;
-  for (int y = 0; y < height; ++y) {
-    for (int x = 0; x < width; ++x) visit(x, y, i++);
-  }
-}
-
 }  // namespace
 
 ShadowScene::ShadowScene(const Raster& raster, const Cores& cores, const ShadedGround& ground, const Cast& cast,
@@ -63,13 +54,12 @@ void ShadowScene::leave_out_others(const Cast& cast, const Window& window) {
 // Next to an edge nothing is even in all directions: what goes on as it did on its way there is ground too.
 void ShadowScene::grow_ground() {
   constexpr int kFar = 3;  // px
-  const auto is_one = [&](std::size_t i) {
-    return !is_ground(i) && goes_on(static_cast<int>(i % width()), static_cast<int>(i / width()));
-  };
+  const auto is_one = [&](std::size_t i) { return !is_ground(i) && goes_on(i); };
   std::vector<std::size_t> grown;
-  each_pixel(width(), height(), [&](int x, int y, std::size_t i) {
-    if (!is_ground(i) && goes_on(x, y)) grown.push_back(i);
-  });
+  const std::vector<std::uint8_t> rim = rim_of_ground();
+  for (std::size_t i = 0; i < rim.size(); ++i) {
+    if (rim[i] && goes_on(i)) grown.push_back(i);
+  }
   for (int k = 1; !grown.empty(); ++k) {
     for (const std::size_t i : grown) role_[i] = kGround;
     if (k == kFar) return;
@@ -85,14 +75,15 @@ void ShadowScene::grow_ground() {
   }
 }
 
-bool ShadowScene::goes_on(int x, int y) const {
+bool ShadowScene::goes_on(std::size_t i) const {
   constexpr float kMostBend = 8;  // levels
+  const int x = static_cast<int>(i % width()), y = static_cast<int>(i / width());
   const auto at = [&](int u, int v) { return static_cast<std::size_t>(v) * width() + u; };
   constexpr std::array<std::array<int, 2>, 4> kWays{{{1, 0}, {-1, 0}, {0, 1}, {0, -1}}};
   return std::any_of(kWays.begin(), kWays.end(), [&](const std::array<int, 2>& way) {
     const int u = x + 2 * way[0], v = y + 2 * way[1];
     if (u < 0 || v < 0 || u >= width() || v >= height()) return false;
-    const std::size_t i = at(x, y), next = at(x + way[0], y + way[1]), first = at(u, v);
+    const std::size_t next = at(x + way[0], y + way[1]), first = at(u, v);
     if (!is_ground(next) || !is_ground(first)) return false;
     const float along = shade_.along(raster_.at[i]);
     const float expected = 2 * shade_.along(raster_.at[next]) - shade_.along(raster_.at[first]);
@@ -100,18 +91,38 @@ bool ShadowScene::goes_on(int x, int y) const {
   });
 }
 
+// For each pixel that is no ground, 1 where ground is beside, above or below it; 0 elsewhere.
+std::vector<std::uint8_t> ShadowScene::rim_of_ground() const {
+  const int w = width(), h = height();
+  std::vector<std::uint8_t> rim(role_.size());
+  for (int y = 0; y < h; ++y) {
+    const std::size_t row = static_cast<std::size_t>(y) * w;
+    const Role* const at = &role_[row];
+    const Role* const above = y > 0 ? at - w : at;
+    const Role* const below = y + 1 < h ? at + w : at;
+    std::uint8_t* const to = &rim[row];
+    const auto ground = [](Role role) { return static_cast<std::uint8_t>(role == kGround); };
+    const auto look = [=](int x, int left, int right) {
+      const std::uint8_t around = ground(at[left]) | ground(at[right]) | ground(above[x]) | ground(below[x]);
+      to[x] = around & ~ground(at[x]);
+    };
+    look(0, 0, std::min(1, w - 1));
+    for (int x = 1; x + 1 < w; ++x) look(x, x - 1, x + 1);
+    look(w - 1, std::max(w - 2, 0), w - 1);
+  }
+  return rim;
+}
+
 void ShadowScene::measure() {
-  each_pixel(width(), height(), [&](int x, int y, std::size_t i) {
+  const std::vector<std::uint8_t> rim = rim_of_ground();
+  for (std::size_t i = 0; i < role_.size(); ++i) {
     if (is_ground(i)) {
       seen_.at[i] = 1;
       depth_.at[i] = shade_.along(raster_.at[i]);
     } else if (role_[i] == kCaster) {
-      // The ring of mixtures around it is half its own.
-      const bool is_rim = (x > 0 && is_ground(i - 1)) || (x + 1 < width() && is_ground(i + 1)) ||
-                          (y > 0 && is_ground(i - width())) || (y + 1 < height() && is_ground(i + width()));
-      caster_.at[i] = is_rim ? 0 : 1;
+      caster_.at[i] = rim[i] ? 0 : 1;  // the ring of mixtures around it is half its own
     }
-  });
+  }
 }
 
 std::vector<ShadowScene::Patch> ShadowScene::patches() const {

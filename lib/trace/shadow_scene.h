@@ -71,7 +71,8 @@ class ShadowScene {
   bool is_caster(std::size_t i, int k) const { return role_[i] == kCaster && (of_.empty() || of_[i] == k); }
   void leave_out_others(const Cast& cast, const Window& window);
   void grow_ground();
-  bool goes_on(int x, int y) const;
+  bool goes_on(std::size_t i) const;
+  std::vector<std::uint8_t> rim_of_ground() const;
   void measure();
   void fill(const std::vector<Run>& runs, Role role);
   bool may_be_shaded(std::size_t i, const Field& model) const;

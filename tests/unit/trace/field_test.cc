@@ -74,6 +74,16 @@ TEST_CASE("Between cells it goes evenly, moved too, and to nothing beyond the si
   CHECK(slope.between(-0.5, 0) == Approx(5));
   CHECK(slope.between(-1.5, 0) == 0);
   CHECK(slope.between(3, 5.75) == Approx(0.25 * slope(3, 5)));
+  for (const double x : {-0.5, 1.0, 2.25, 3.5}) {
+    for (const double y : {0.25, 1.75, 2.0, 4.5}) {
+      const Field::Around found = slope.around(x, y);
+      CHECK(found.here == slope.between(x, y));
+      CHECK(found.left == slope.between(x - 1, y));
+      CHECK(found.right == slope.between(x + 1, y));
+      CHECK(found.above == slope.between(x, y - 1));
+      CHECK(found.below == slope.between(x, y + 1));
+    }
+  }
   const Field fine = trace::stretched(slope, 4, 32, 24, 1.5, -2);
   for (int y = 4; y < 16; ++y) {
     for (int x = 6; x < 28; ++x) {
