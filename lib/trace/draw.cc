@@ -13,6 +13,7 @@
 #include "trace/outline.h"
 #include "trace/parts.h"
 #include "trace/regular.h"
+#include "trace/thin.h"
 
 namespace imgmill::trace {
 namespace {
@@ -150,6 +151,7 @@ vector::Document draw_paints(PaintMap& map, const Raster& raster, int speckle, c
     for (std::size_t k = 0; k < loops.size(); ++k) {
       std::move(drawn_loops[k].begin(), drawn_loops[k].end(), std::back_inserter(outlines[loops[k].part]));
     }
+    if (!map.noisy) draw_thin(map, parts, loops, layers, raster, fit, outlines, execution);
     for (const std::int32_t part : layers.order) {
       if (!outlines[part].empty()) drawn.push_back({parts.parts[part].paint, std::move(outlines[part])});
       for (std::size_t k = 0; k < overlays.size(); ++k) {

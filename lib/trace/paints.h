@@ -35,6 +35,7 @@ struct PaintMap {
   float tolerance = 2;  // levels within which a pixel equals a paint
   bool noisy = false;
   bool shaded = false;  // what varies are smooth changes; else it may be texture
+  bool given = false;   // the paints are all that may be drawn with
   bool flat = false;    // nothing varies, so that layer_difference had no say
 
   // What a paint shows at a pixel.

@@ -45,6 +45,7 @@ void draw_with(PaintMap& map, const std::vector<Paint>& colors) {
     to[k] = entry_of[color];
   }
   map.paints = std::move(merged);
+  map.given = true;
   for (std::int32_t& at : map.at) at = to[at];
 }
 

@@ -83,19 +83,17 @@ inline void each_zero(const std::uint8_t* bytes, int count, Visit visit) {
   }
 }
 
-// … for each that is not 0, whatever else it may be.
+// Calls visit(index) for each of `count` bytes that is from 1 to `most`.
 template <class Visit>
-inline void each_other(const std::uint8_t* bytes, int count, Visit visit) {
-  for (int k = 0; k < count;) {
-    std::uint64_t eight = 0;
-    if (k + 8 <= count) std::memcpy(&eight, bytes + k, sizeof(eight));
-    if (k + 8 <= count && eight == 0) {
-      k += 8;
-      continue;
-    }
-    const int end = std::min(k + 8, count);
-    for (; k < end; ++k) {
-      if (bytes[k] != 0) visit(k);
+inline void each_from_1_to(std::uint8_t most, const std::uint8_t* bytes, int count, Visit visit) {
+  constexpr int kMany = 32;  // that are looked at together: nearly always there is none
+  const auto is_one = [most](std::uint8_t byte) { return static_cast<std::uint8_t>(byte - 1) < most; };
+  for (int first = 0; first < count; first += kMany) {
+    const int end = std::min(first + kMany, count);
+    std::uint8_t any = 0;
+    for (int k = first; k < end; ++k) any |= is_one(bytes[k]) ? 1 : 0;
+    for (int k = any != 0 ? first : end; k < end; ++k) {
+      if (is_one(bytes[k])) visit(k);
     }
   }
 }

@@ -59,9 +59,9 @@ Seeds find_seeds(const Raster& raster, const Cores& cores, const std::vector<Sam
   Seeds seeds(colors.size());
   for (int y = 0; y < raster.height; y += step) {
     const std::int32_t row = y * raster.width;
-    each_other(cores.range.data() + row, raster.width, [&](int x) {
+    each_from_1_to(kGentle, cores.range.data() + row, raster.width, [&](int x) {
       const std::int32_t i = row + x;
-      if (cores.range[i] > kGentle || !cores.core[i]) return;
+      if (!cores.core[i]) return;
       for (std::size_t k = 0; k < colors.size(); ++k) {
         const int off = difference(raster.at[i], colors[k]);
         if (off > 0 && off <= kFaint) seeds[k].push_back(i);
@@ -245,16 +245,6 @@ float Shade::most() const {
   };
   bound(ground.r, way.r), bound(ground.g, way.g), bound(ground.b, way.b), bound(ground.a, way.a);
   return most;
-}
-
-void Window::add(const Window& other) {
-  if (other.width() == 0) return;
-  if (width() == 0) {
-    *this = other;
-    return;
-  }
-  left = std::min(left, other.left), right = std::max(right, other.right);
-  top = std::min(top, other.top), bottom = std::max(bottom, other.bottom);
 }
 
 std::vector<ShadedGround> find_shaded_grounds(const Raster& raster, const Cores& cores, const base::Stop& stop) {

@@ -11,6 +11,7 @@
 #include "trace/cores.h"
 #include "trace/flood.h"
 #include "trace/regions.h"
+#include "trace/window.h"
 
 namespace imgmill::trace {
 
@@ -35,14 +36,6 @@ struct Shade {
   }
   // Levels up to which there are colours: so deep is a shadow that nothing shines through.
   float most() const;
-};
-
-// A part of a picture; right and bottom are beyond it.
-struct Window {
-  int left = 0, top = 0, right = 0, bottom = 0;
-  int width() const { return right - left; }
-  int height() const { return bottom - top; }
-  void add(const Window& other);
 };
 
 // What a pixel is to the shadows on one ground. Bytes, which are looked for faster than anything else.

@@ -110,6 +110,19 @@ inline Contour moved(Contour contour, Point by) {
   return contour;
 }
 
+// As seen from the origin, so many times as large; more than 0.
+inline Contour scaled(Contour contour, double by) {
+  contour.start = contour.start * by;
+  for (Segment& s : contour.segments) s.c1 = s.c1 * by, s.c2 = s.c2 * by, s.to = s.to * by, s.rise *= by;
+  if (Ellipse* e = contour.ellipse ? &*contour.ellipse : nullptr) {
+    e->centre = e->centre * by, e->rx *= by, e->ry *= by;
+  }
+  if (Rectangle* r = contour.rectangle ? &*contour.rectangle : nullptr) {
+    r->low = r->low * by, r->high = r->high * by, r->radius *= by;
+  }
+  return contour;
+}
+
 struct Solid {
   image::Rgba color;
   friend bool operator==(const Solid&, const Solid&) = default;

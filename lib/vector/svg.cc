@@ -162,7 +162,7 @@ class PathWriter {
 
   bool cubic(GridPoint c1, GridPoint c2, GridPoint to) {
     if (to == at_ && c1 == at_ && c2 == at_) return false;
-    if (straight(c1 - at_, c2 - at_, to - at_)) return line(to);
+    if (to != at_ && straight(c1 - at_, c2 - at_, to - at_)) return line(to);
     if (c1 == smooth_ && (command_ == 'c' || command_ == 's')) {
       letter('s');
     } else {

@@ -92,6 +92,12 @@ TEST_CASE("A curve whose handles lie on its chord is a line") {
   CHECK(write_svg(document, {}).find("h16v16") != std::string::npos);
 }
 
+TEST_CASE("A curve that comes back to where it began is a loop") {
+  const Contour drop{{1, 1}, {cubic_to({3, 1}, {1, 3}, {1, 1})}};
+  const std::string svg = write_svg({4, 4, {Shape{{drop}, Solid{{9, 9, 9, 255}}}}, 1.0 / 8}, {});
+  CHECK(svg.find("c16 0 0 16 0 0") != std::string::npos);
+}
+
 TEST_CASE("A gradient is written once, in the drawing's own units, however many shapes show it") {
   Document document = square({0, 0, 0, 255});
   document.shapes[0].fill = vector::LinearGradient{{1, 2}, {3, 2}, {{0, {255, 0, 0, 255}}, {1, {0, 0, 255, 128}}}};
