@@ -109,7 +109,7 @@ class Marcher {
 Field finer_shape(const Field& cover, int factor, const base::Stop& stop) {
   constexpr int kRounds = 6;
   constexpr float kSteep = 3;  // of the edge, per cell; steeper ones don't come to rest
-  constexpr float kStep = 0.7f;
+  constexpr float kStep = 0.5f;
   const int width = cover.width * factor, height = cover.height * factor;
   Field fine = stretched(cover, factor, width, height);
   for (int k = 0; k < kRounds; ++k) {

@@ -16,7 +16,7 @@ namespace imgmill::trace {
 Field finer_shape(const Field& cover, int factor, const base::Stop& stop);
 
 // The closed lines along which a field is `level`, interpolated; what is more lies on their right. A cell's place is
-// its middle: that of the first one is (0.5, 0.5). Beyond the sides there is nothing.
+// its middle: that of the first one is (0.5, 0.5). Beyond the sides there is 0, so `level` is 0 or more.
 std::vector<std::vector<vector::Point>> level_lines(const Field& field, float level);
 
 }  // namespace imgmill::trace

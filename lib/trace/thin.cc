@@ -81,7 +81,11 @@ class ThinDrawer {
     for (const auto& [paint, contours] : of) add(*contours, -unclamped_share(paint, ink_, ground), off);
     for (const std::vector<Contour>* contours : without) add(*contours, 1, off);
     double sum = 0;
-    for (const float v : off.at) sum += v * v;
+    for (int y = std::max(-window_.top, 0); y < std::min(window_.height(), raster_.height - window_.top); ++y) {
+      for (int x = std::max(-window_.left, 0); x < std::min(window_.width(), raster_.width - window_.left); ++x) {
+        sum += off(x, y) * off(x, y);
+      }
+    }
     return sum * distance2(ink_, ground);
   }
 
@@ -100,7 +104,7 @@ class ThinDrawer {
     for (int y = 0; y < h; ++y) {
       for (int x = 0; x < w; ++x) {
         const Pixel p = at(x, y);
-        if (!std::binary_search(group_.ink.begin(), group_.ink.end(), parts_.at(p.x, p.y))) continue;
+        if (!is_ink(parts_.at(p.x, p.y))) continue;
         const auto row = beside.begin() + static_cast<std::ptrdiff_t>(y) * w;
         std::fill(row + std::max(x - kMixedWithin, 0), row + std::min(x + kMixedWithin + 1, w), 1);
       }
@@ -114,14 +118,23 @@ class ThinDrawer {
     return near;
   }
 
+  bool is_ink(std::int32_t part) const { return std::binary_search(group_.ink.begin(), group_.ink.end(), part); }
+  bool is_ground(std::int32_t part) const { return parts_.parts[part].paint == group_.ground; }
+
+  // Nothing where another part may show as well.
   float shown(Pixel p) const {
     constexpr float kMixed = 24;  // levels within which it is a mixture of the two
     const std::int32_t part = parts_.at(p.x, p.y);
-    if (parts_.parts[part].paint != group_.ground && !std::binary_search(group_.ink.begin(), group_.ink.end(), part))
-      return 0;
+    if (!is_ink(part)) {
+      if (!is_ground(part)) return 0;
+      for (int side = 0; side < 4; ++side) {
+        const std::int32_t beside = parts_.at(p.x + kStepX[side], p.y + kStepY[side]);
+        if (beside != kOutside && beside != part && !is_ground(beside) && !is_ink(beside)) return 0;
+      }
+    }
     const Paint color = to_paint(raster_(p.x, p.y)), ground = map_.at_pixel(group_.ground, p.x, p.y);
-    const float part_of_ink = share(color, ink_, ground);
-    return distance2(color, ground + (ink_ - ground) * part_of_ink) <= kMixed * kMixed ? part_of_ink : 0;
+    const float of_ink = share(color, ink_, ground);
+    return distance2(color, ground + (ink_ - ground) * of_ink) <= kMixed * kMixed ? of_ink : 0;
   }
 
   void add(const std::vector<Contour>& contours, float times, Field& to) const {
@@ -191,7 +204,7 @@ class Writer {
 
   // None where those there are come as close for their bytes.
   std::vector<Contour> better_outlines(std::size_t k) const {
-    constexpr double kPerByte = 600;  // levels² of error that a byte may save: half of what it may where shades change
+    constexpr double kPerByte = 600;  // levels² of error that a byte may save
     constexpr double kFewBytes = 20;  // for which it isn't worth looking
     const ThinGroup& group = *shown_[k].group;
     ThinDrawer::Drawn ink;

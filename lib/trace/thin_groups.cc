@@ -28,13 +28,14 @@ class ThinFinder {
     find_grounds();
     find_narrow_grounds();
     leave_out_translucent();
-    leave_out_others();
     find_depths();
+    leave_out_others();
     leader_.resize(parts_.parts.size());
     std::iota(leader_.begin(), leader_.end(), 0);
     join_close();
     collect();
     find_enclosed();
+    leave_out_covered();
     return std::move(groups_);
   }
 
@@ -65,7 +66,7 @@ class ThinFinder {
     for (std::size_t k = 0; k < narrow_.size(); ++k) {
       const Part& part = parts_.parts[k];
       narrow_[k] = static_cast<double>(part.area) <= kHalfWidth * static_cast<double>(around[k]) &&
-                   layers_.rank[k] >= 0 && map_.paints[part.paint].gradient < 0;
+                   layers_.rank[k] >= 0 && !map_.paints[part.paint].varies;
       any |= narrow_[k] != 0;
     }
     return any;
@@ -98,10 +99,13 @@ class ThinFinder {
     }
   }
 
-  // What shines through may mix with what is beneath it; on clear ground that is how much of the ink there is.
+  // What shines through, ground or ink, may mix with what is beneath it; on clear ground that is how much of the ink
+  // there is.
   void leave_out_translucent() {
     for (std::size_t k = 0; k < ground_.size(); ++k) {
-      if (ground_[k] >= 0 && !layers_.solid[k] && map_.paints[ground_[k]].fill.a >= 1) ground_[k] = kSeveral;
+      if (ground_[k] < 0) continue;
+      const float alpha = map_.paints[ground_[k]].fill.a;
+      if (alpha >= 1 && (alpha < kSolid || !layers_.solid[k])) ground_[k] = kSeveral;
     }
   }
 
@@ -114,7 +118,7 @@ class ThinFinder {
               [&](std::int32_t part, std::int32_t other) {
                 if (paint_of(other) == ground_[part]) return;
                 const std::pair<std::int32_t, std::int32_t> pair{other, part};
-                if (!are_one_ink(part, other)) {
+                if (!is_thin(other) || !is_alike(part, other)) {
                   out.push_back(part);
                 } else if (touching.empty() || touching.back() != pair) {
                   touching.push_back(pair);
@@ -153,11 +157,14 @@ class ThinFinder {
     }
   }
 
-  // Faint lines beside writing are none of it.
+  // Faint lines beside writing are none of it, nor is what is large enough to be meant in its own colour.
   bool is_alike(std::int32_t part, std::int32_t other) const {
     constexpr float kAlike = 0.6f;
+    constexpr std::int64_t kMeant = 12;  // px that show a paint pure
     const auto [least, most] = std::minmax(depth2_[part], depth2_[other]);
-    return least >= kAlike * kAlike * most && are_one_ink(part, other);
+    if (least < kAlike * kAlike * most || !are_one_ink(part, other)) return false;
+    return paint_of(part) == paint_of(other) ||
+           std::min(map_.paints[paint_of(part)].area, map_.paints[paint_of(other)].area) < kMeant;
   }
 
   std::int32_t leader_of(std::int32_t part) {
@@ -229,7 +236,36 @@ class ThinFinder {
     }
   }
 
+  // All of a group is drawn where its lowest part is, and what it encloses isn't. That is the same as long as there is
+  // but one ground besides, beneath all of it and what it encloses.
+  void leave_out_covered() {
+    std::vector<std::int32_t> ground(groups_.size(), kOutside);
+    std::vector<std::uint8_t> at_rim(groups_.size()), out(groups_.size());
+    for (const Loop& loop : loops_) {
+      if (!is_thin(loop.part)) continue;
+      const std::int32_t group = group_of_[loop.part];
+      const std::vector<std::int32_t>& enclosed = groups_[group].enclosed;
+      for (const Crack& crack : loop.cracks) {
+        const Pixel beyond = outer_pixel(crack);
+        const std::int32_t other = parts_.at(beyond.x, beyond.y);
+        if (other == kOutside) at_rim[group] = 1;
+        if (other == kOutside || other == ground[group] || is_thin(other)) continue;
+        if (std::binary_search(enclosed.begin(), enclosed.end(), other)) continue;
+        if (ground[group] != kOutside || layers_.rank[other] > layers_.rank[loop.part]) out[group] = 1;
+        ground[group] = other;
+      }
+    }
+    std::vector<ThinGroup> kept;
+    for (std::size_t k = 0; k < groups_.size(); ++k) {
+      const bool is_clear = map_.paints[groups_[k].ground].fill.a < 1;  // and so are its holes
+      const bool is_lost = out[k] || ground[k] == kOutside || (at_rim[k] && !groups_[k].enclosed.empty());
+      if (is_clear || !is_lost) kept.push_back(std::move(groups_[k]));
+    }
+    groups_ = std::move(kept);
+  }
+
   static constexpr std::int32_t kNone = -1;
+  static constexpr float kSolid = 254;  // levels of alpha from which nothing shines through
 
   const PaintMap& map_;
   const Parts& parts_;

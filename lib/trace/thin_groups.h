@@ -16,8 +16,8 @@ namespace imgmill::trace {
 
 inline constexpr int kMixedWithin = 2;  // px of ink within which its ground may show some of it
 
-// Thin parts on one ground, close together, that show it as deep as each other. Their paints are guesses, none of which
-// may show anywhere pure: mixtures of one ink with the ground.
+// Thin parts on one ground, close together, each as deep in colour as one beside it, or nearly. Their paints are
+// guesses, none of which may show anywhere pure: mixtures of one ink with the ground.
 struct ThinGroup {
   std::vector<std::int32_t> ink, enclosed;  // parts: those, and the ground that shows in them alone
   std::int32_t ground = kNoPaint;

@@ -17,18 +17,21 @@ class InkChooser {
   void run() {
     std::vector<std::size_t> words, rest;
     for (std::size_t k = 0; k < shown_.size(); ++k) (shown_[k].group->area >= kWord ? words : rest).push_back(k);
-    std::stable_sort(words.begin(), words.end(), [&](std::size_t a, std::size_t b) { return depth(a) > depth(b); });
+    std::vector<float> depths;
+    for (std::size_t k = 0; k < shown_.size(); ++k) depths.push_back(depth(k));
+    std::stable_sort(words.begin(), words.end(), [&](std::size_t a, std::size_t b) { return depths[a] > depths[b]; });
     std::vector<std::uint8_t> done(shown_.size());
     std::vector<Paint> inks;
     for (const ShownInk& s : shown_) inks.push_back(s.ink);
-    for (const std::size_t first : words) {
+    for (auto from = words.begin(); from != words.end(); ++from) {
+      const std::size_t first = *from;
       if (done[first]) continue;
       stop_.check();
       const Paint ink = solid(shown_[first].most >= kPure ? shown_[first].ink : extreme(first));
-      for (const std::size_t k : words) {
-        if (done[k] || !is_along(k, first) || depth(k) < kAlike * depth(first)) continue;
-        done[k] = 1;
-        inks[k] = ink;
+      for (auto at = from; at != words.end() && depths[*at] >= kAlike * depths[first]; ++at) {
+        if (done[*at] || !is_along(*at, first)) continue;
+        done[*at] = 1;
+        inks[*at] = ink;
       }
     }
     const std::vector<std::vector<std::size_t>> lines = by_rows(words);

@@ -161,7 +161,7 @@ class PathWriter {
   }
 
   bool cubic(GridPoint c1, GridPoint c2, GridPoint to) {
-    if (to == at_ && c1 == at_ && c2 == at_) return false;
+    if (to == at_ && is_on_one_line(c1 - at_, c2 - at_)) return false;
     if (to != at_ && straight(c1 - at_, c2 - at_, to - at_)) return line(to);
     if (c1 == smooth_ && (command_ == 'c' || command_ == 's')) {
       letter('s');
@@ -287,6 +287,8 @@ class PathWriter {
   }
 
   // Both handles on the chord, between its ends.
+  static bool is_on_one_line(GridPoint a, GridPoint b) { return a.x * b.y == a.y * b.x; }
+
   static bool straight(GridPoint a, GridPoint b, GridPoint chord) {
     const auto on = [&](GridPoint p) {
       const double size = std::hypot(double(chord.x), double(chord.y));

@@ -98,8 +98,8 @@ TEST_CASE("Faint lines beside small writing stay") {
 
 TEST_CASE("Small writing that fills the picture is told from its ground") {
   std::string letters;
-  for (double down = 3.3; down < kHeight; down += 6.1) {
-    for (double across = 1.4; across < kWidth; across += 5.3) {
+  for (double down = 5.3; down < kHeight - 5; down += 6.1) {
+    for (double across = 2.4; across < kWidth - 7; across += 5.3) {
       letters += fmt::format("<path d=\"M{} {}h3.6a1.9 1.9 0 1 0 -.7 1.6\"/>", across, down);
     }
   }
@@ -113,4 +113,24 @@ TEST_CASE("Small writing that touches other colours is left to them both") {
   const image::Image image = picture(words(12.3, "#000", 1.1) + line);
   CHECK(fills(image).contains("dd2222"));
   CHECK(test::ssim_of_tracing(image) >= 0.99);
+}
+
+TEST_CASE("What a thin frame holds is not lost") {
+  const std::string frame = "<path fill=\"none\" stroke=\"#1a5fb4\" d=\"M.5 .5h149v71H.5z\"/>";
+  const std::string ring =
+      "<path fill=\"none\" stroke=\"#1a5fb4\" stroke-width=\"1.3\" d=\"M75 .7a74.3 35.3 0 0 1 0 70.6 "
+      "74.3 35.3 0 0 1 0-70.6z\"/>";
+  const std::string box = "<path fill=\"none\" stroke=\"#000\" d=\"M3.5 8.5h140v26h-140z\"/>";
+  const std::string dot = "<circle cx=\"130\" cy=\"28\" r=\"3\" fill=\"#d22\"/>";
+  for (const std::string& body : {frame, ring, frame + words(20.3, "#1a5fb4", 1.1), ring + words(40.3, "#1a5fb4", 1.1),
+                                  box + words(12.1, "#000", 1.1), box + dot + words(12.1, "#000", 1.1)}) {
+    const image::Image image = picture(body);
+    const image::Image again = test::drawn(test::svg_of(image), kWidth, kHeight);
+    INFO(body.substr(0, 200));
+    REQUIRE(again.channels() == 4);
+    int least = 255;
+    for (std::size_t i = 3; i < again.samples().size(); i += 4) least = std::min<int>(least, again.samples()[i]);
+    CHECK(least > 250);  // nothing of the ground is missing
+    CHECK(score::compare(image, again).ssim >= 0.99);
+  }
 }
