@@ -14,7 +14,7 @@
 namespace imgmill::trace {
 
 // Bumped whenever the same input and parameters give other bytes.
-inline constexpr int kTraceVersion = 13;
+inline constexpr int kTraceVersion = 14;
 
 struct Traced {
   vector::Document document;
