@@ -163,7 +163,7 @@ Field stretched(const Field& cells, int factor, int width, int height, double ac
     for (int x = 0; x < cells.width; ++x) {
       row[x] = cells(x, at.first) + at.share * (cells(x, at.second) - cells(x, at.first));
     }
-    float* const to = &out.at[static_cast<std::size_t>(y) * width];
+    float* const to = row_of(out, y);
     for (int x = 0; x < width; ++x) {
       const Place& c = columns[x];
       if (c.is_inside) to[x] = row[c.first] + c.share * (row[c.second] - row[c.first]);
@@ -174,8 +174,7 @@ Field stretched(const Field& cells, int factor, int width, int height, double ac
 
 Field padded(const Field& field, int by) {
   Field out(field.width + 2 * by, field.height + 2 * by);
-  for (int y = 0; y < field.height; ++y)
-    std::copy_n(&field.at[static_cast<std::size_t>(y) * field.width], field.width, &out(by, y + by));
+  for (int y = 0; y < field.height; ++y) std::copy_n(row_of(field, y), field.width, &out(by, y + by));
   return out;
 }
 

@@ -28,7 +28,7 @@ std::vector<vector::ColorStop> straight(const std::vector<GradientStop>& stops) 
 }  // namespace
 
 bool Gradient::opaque() const {
-  return std::all_of(stops.begin(), stops.end(), [](const GradientStop& s) { return s.color.a >= 254.0f; });
+  return std::all_of(stops.begin(), stops.end(), [](const GradientStop& s) { return s.color.a >= kSolid; });
 }
 
 vector::Fill to_fill(const Gradient& g) {

@@ -15,7 +15,7 @@ Layers find_layers(const Parts& parts, const std::vector<PaintEntry>& paints,
   };
   for (std::size_t k = 0; k < parts.parts.size(); ++k) {
     const float a = alpha(static_cast<std::int32_t>(k));
-    layers.solid.push_back(a >= 254.0f);
+    layers.solid.push_back(a >= kSolid);
     if (a >= 1.0f) layers.order.push_back(static_cast<std::int32_t>(k));
   }
   std::stable_sort(layers.order.begin(), layers.order.end(), [&](std::int32_t x, std::int32_t y) {

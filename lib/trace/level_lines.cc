@@ -3,7 +3,6 @@
 #include "trace/level_lines.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 

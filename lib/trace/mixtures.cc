@@ -13,7 +13,6 @@
 namespace imgmill::trace {
 namespace {
 
-constexpr std::int64_t kMeant = 12;  // px of a paint that is no stroke's guess
 constexpr float kGradientStep = 6;   // levels from one pixel of a gradient to the next
 
 struct Offset {

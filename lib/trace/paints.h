@@ -16,6 +16,7 @@
 namespace imgmill::trace {
 
 inline constexpr std::int32_t kNoPaint = -1;
+inline constexpr std::int64_t kMeant = 12;  // px that show a paint pure which is no stroke's guess
 
 struct PaintEntry {
   Paint paint;                 // what the picture shows

@@ -34,7 +34,8 @@ bool drawn_as_seen(const TraceParams& params) {
 }
 
 bool opaque(const Regions& regions) {
-  return std::all_of(regions.regions.begin(), regions.regions.end(), [](const Region& r) { return r.paint.a >= 254; });
+  return std::all_of(regions.regions.begin(), regions.regions.end(),
+                     [](const Region& r) { return r.paint.a >= kSolid; });
 }
 
 }  // namespace

@@ -23,6 +23,7 @@ struct Paint {
   friend Paint operator*(Paint x, float k) { return {x.r * k, x.g * k, x.b * k, x.a * k}; }
   friend bool operator==(const Paint&, const Paint&) = default;
 };
+inline constexpr float kSolid = 254;  // levels of alpha from which nothing shines through
 inline Four four(Paint paint) { return std::bit_cast<Four>(paint); }
 inline Paint to_paint(Four channels) { return std::bit_cast<Paint>(channels); }
 inline float dot(Paint x, Paint y) { return sum(four(x) * four(y)); }

@@ -187,8 +187,10 @@ class Writer {
       const std::int32_t paint = fullest(map_, parts_, group);
       shown_.push_back({&group, paint, map_.paints[paint].paint});
     }
-    execution.for_each(groups.size(), [&](std::size_t k) { shown_[k].most = drawer(k).most(); });
-    if (!map_.given) choose_inks(map_, shown_, execution.stop);
+    if (!map_.given) {
+      execution.for_each(groups.size(), [&](std::size_t k) { shown_[k].most = drawer(k).most(); });
+      choose_inks(map_, shown_, execution.stop);
+    }
     Outlines better(groups.size());
     execution.for_each(groups.size(), [&](std::size_t k) { better[k] = better_outlines(k); });
     for (std::size_t k = 0; k < groups.size(); ++k) {

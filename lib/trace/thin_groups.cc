@@ -118,7 +118,7 @@ class ThinFinder {
               [&](std::int32_t part, std::int32_t other) {
                 if (paint_of(other) == ground_[part]) return;
                 const std::pair<std::int32_t, std::int32_t> pair{other, part};
-                if (!is_thin(other) || !is_alike(part, other)) {
+                if (!is_alike(part, other)) {
                   out.push_back(part);
                 } else if (touching.empty() || touching.back() != pair) {
                   touching.push_back(pair);
@@ -160,7 +160,6 @@ class ThinFinder {
   // Faint lines beside writing are none of it, nor is what is large enough to be meant in its own colour.
   bool is_alike(std::int32_t part, std::int32_t other) const {
     constexpr float kAlike = 0.6f;
-    constexpr std::int64_t kMeant = 12;  // px that show a paint pure
     const auto [least, most] = std::minmax(depth2_[part], depth2_[other]);
     if (least < kAlike * kAlike * most || !are_one_ink(part, other)) return false;
     return paint_of(part) == paint_of(other) ||
@@ -265,7 +264,6 @@ class ThinFinder {
   }
 
   static constexpr std::int32_t kNone = -1;
-  static constexpr float kSolid = 254;  // levels of alpha from which nothing shines through
 
   const PaintMap& map_;
   const Parts& parts_;

@@ -161,8 +161,7 @@ class PathWriter {
   }
 
   bool cubic(GridPoint c1, GridPoint c2, GridPoint to) {
-    if (to == at_ && is_on_one_line(c1 - at_, c2 - at_)) return false;
-    if (to != at_ && straight(c1 - at_, c2 - at_, to - at_)) return line(to);
+    if (straight(c1 - at_, c2 - at_, to - at_)) return line(to);
     if (c1 == smooth_ && (command_ == 'c' || command_ == 's')) {
       letter('s');
     } else {
@@ -286,10 +285,9 @@ class PathWriter {
     return written;
   }
 
-  // Both handles on the chord, between its ends.
-  static bool is_on_one_line(GridPoint a, GridPoint b) { return a.x * b.y == a.y * b.x; }
-
+  // Both handles on the chord, between its ends; or on one line, where the curve comes back along it.
   static bool straight(GridPoint a, GridPoint b, GridPoint chord) {
+    if (chord == GridPoint{}) return a.x * b.y == a.y * b.x;
     const auto on = [&](GridPoint p) {
       const double size = std::hypot(double(chord.x), double(chord.y));
       const double off = double(chord.x) * double(p.y) - double(chord.y) * double(p.x);
